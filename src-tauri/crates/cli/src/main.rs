@@ -1,0 +1,31 @@
+//! `monty-engine`: a program in a terminal, a session on stdio, and the child process that either
+//! of them, or the window, keeps the interpreter in.
+
+mod allocator;
+mod options;
+mod run;
+mod stdio;
+mod worker;
+
+use std::process::ExitCode;
+
+use options::Options;
+
+#[global_allocator]
+static ALLOCATOR: allocator::Counting = allocator::Counting;
+
+fn main() -> ExitCode {
+    match options::parse(std::env::args_os().skip(1)) {
+        Ok(Options::Run(options)) => run::run(options),
+        Ok(Options::Stdio) => stdio::serve(),
+        Ok(Options::Worker) => worker::serve(),
+        Ok(Options::Print(text)) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("monty-engine: {error}\nTry: monty-engine --help");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! `monty-engine run`: one program in a terminal.
+
+use std::{
+    fs,
+    io::{self, BufWriter, Read, Write},
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+};
+
+use crossbeam_channel::Receiver;
+use isolate::{Launcher, Output, Request, Session};
+use protocol::{
+    Command, Event, Limits, MAX_MESSAGE, MessageId, Outcome, Reply, Source, Stream, Value, display_traceback,
+};
+
+use crate::{
+    options::RunOptions,
+    stdio::{line, outputs},
+};
+
+/// How much of the last value is shown.
+const SHOWN: usize = 1024 * 1024;
+
+pub(crate) fn run(options: RunOptions) -> ExitCode {
+    let code = match read(&options.file) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("monty-engine: {}: {error}", options.file.display());
+            return ExitCode::from(2);
+        }
+    };
+    let script_name = match options.file.to_str() {
+        Some("-") => "<stdin>".to_owned(),
+        _ => options.file.to_string_lossy().into_owned(),
+    };
+    let source = Source {
+        code,
+        inputs: options.inputs,
+        limits: options.limits,
+        script_name: Some(script_name),
+        external_functions: Vec::new(),
+    };
+    let (say, said) = outputs();
+    let session = std::env::current_exe()
+        .map_err(|error| format!("its own program cannot be found: {error}"))
+        .and_then(|program| Launcher::new(program, false).map_err(|error| error.to_string()))
+        .and_then(|launcher| {
+            Session::open(&Arc::new(launcher), Limits::DEFAULT, say).map_err(|error| error.to_string())
+        });
+    let session = match session {
+        Ok(session) => session,
+        Err(error) => {
+            eprintln!("monty-engine: {error}");
+            return ExitCode::from(1);
+        }
+    };
+    session.send(Request { id: Some(MessageId::Number(1)), command: Ok(Command::Run(source)) });
+    let outcome = if options.json { show_json(&said) } else { show(&said) };
+    match outcome {
+        Ok(Some(true)) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(1),
+        // Whoever read our output has gone. That is how a pipe into `head` ends.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("monty-engine: the output cannot be written: {error}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn read(file: &Path) -> io::Result<String> {
+    let limit = MAX_MESSAGE as u64;
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?;
+    } else {
+        fs::File::open(file)?.take(limit + 1).read_to_end(&mut bytes)?;
+    }
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::other(format!("the program is longer than {limit} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::other("the program is not UTF-8"))
+}
+
+/// Whether the program ended well, or nothing if it did not end.
+type Ended = io::Result<Option<bool>>;
+
+fn show(said: &Receiver<Output>) -> Ended {
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    let mut stderr = io::stderr().lock();
+    while let Ok(output) = next(said, &mut stdout) {
+        match output {
+            Output::Event { event: Event::Print { stream: Stream::Stdout, text }, .. } => {
+                stdout.write_all(text.as_bytes())?;
+            }
+            Output::Event { event: Event::Print { stream: Stream::Stderr, text }, .. } => {
+                stdout.flush()?;
+                stderr.write_all(text.as_bytes())?;
+            }
+            Output::Reply { reply: Reply::Complete(Outcome { result, .. }), .. } => {
+                match &result {
+                    Ok(Value::None) => {}
+                    Ok(value) => writeln!(stdout, "{}", value.repr(SHOWN))?,
+                    Err(error) => {
+                        stdout.flush()?;
+                        writeln!(stderr, "{}", display_traceback(error))?;
+                    }
+                }
+                stdout.flush()?;
+                return Ok(Some(result.is_ok()));
+            }
+            Output::Reply { reply, .. } => {
+                if let Reply::Error(misuse) = reply {
+                    writeln!(stderr, "monty-engine: {misuse}")?;
+                }
+                return Ok(Some(false));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn show_json(said: &Receiver<Output>) -> Ended {
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    while let Ok(output) = next(said, &mut stdout) {
+        stdout.write_all(&line(&output))?;
+        if let Output::Reply { reply, .. } = output {
+            stdout.flush()?;
+            return Ok(Some(matches!(reply, Reply::Complete(Outcome { result: Ok(_), .. }))));
+        }
+    }
+    Ok(None)
+}
+
+/// The next output; what was written so far is flushed before waiting for it.
+fn next(said: &Receiver<Output>, stdout: &mut impl Write) -> Result<Output, crossbeam_channel::RecvError> {
+    said.try_recv().or_else(|_| {
+        let _ = stdout.flush();
+        said.recv()
+    })
+}

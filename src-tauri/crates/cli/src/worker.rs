@@ -1,0 +1,180 @@
+//! `monty-engine worker`: the child process that holds an interpreter.
+//!
+//! Four threads: the main one reads frames and passes interruptions on, `engine` runs the
+//! interpreter on a large stack, `clock` ends a turn whose time is up, `flush` sends what was
+//! printed. The process ends when its input does.
+
+mod clock;
+mod confine;
+mod outbox;
+
+use std::{
+    io,
+    process::{self, ExitCode},
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use crossbeam_channel::{Receiver, unbounded};
+use engine::{Clock, Engine, Handled, Host, Turn, interrupt};
+use protocol::{Command, Event, FromWorker, Outcome, Reply, RunError, RunErrorKind, ToWorker, frame};
+
+use clock::TurnClock;
+use outbox::Outbox;
+
+/// Room for the deepest recursion and for parsing the longest chains. Reserved, hardly ever used.
+const STACK: usize = 256 * 1024 * 1024;
+
+/// The command that the engine works on, if any. Locked to interrupt it, so that an interruption
+/// never meets the next one.
+type Current = Arc<Mutex<Option<u64>>>;
+
+pub(crate) fn serve() -> ExitCode {
+    confine::confine();
+    // A panic is an answer, not a text.
+    std::panic::set_hook(Box::new(|_| {}));
+    let (work, received) = unbounded();
+    let current = Current::default();
+    let outbox = Arc::new(Outbox::new());
+    let clock = Arc::new(TurnClock::new(Arc::clone(&outbox)));
+    let host = WorkerHost { began: Instant::now(), outbox: Arc::clone(&outbox) };
+    let engine =
+        Worker { engine: Engine::new(Clock::Host), host, clock: Arc::clone(&clock), current: Arc::clone(&current) };
+    let started = start("clock", 256 * 1024, move || clock.watch())
+        .and_then(|()| start("flush", 256 * 1024, move || outbox.flush_forever()))
+        .and_then(|()| start("engine", STACK, move || engine.work(&received)));
+    if let Err(error) = started {
+        eprintln!("a thread cannot be started: {error}");
+        return ExitCode::from(70);
+    }
+    let mut stdin = io::stdin().lock();
+    while let Ok(Some(frame)) = frame::read::<ToWorker>(&mut stdin) {
+        if let ToWorker::Interrupt { seq } = frame {
+            let current = current.lock().unwrap_or_else(PoisonError::into_inner);
+            if *current == Some(seq) {
+                interrupt::trip(interrupt::Reason::Cancel);
+            }
+        }
+        if work.send(frame).is_err() {
+            break;
+        }
+    }
+    // The engine may be in the middle of anything; nobody waits for it any more.
+    process::exit(0)
+}
+
+fn start(name: &str, stack: usize, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    thread::Builder::new().name(name.to_owned()).stack_size(stack).spawn(body).map(drop)
+}
+
+struct Worker {
+    engine: Engine,
+    host: WorkerHost,
+    clock: Arc<TurnClock>,
+    current: Current,
+}
+
+struct WorkerHost {
+    began: Instant,
+    outbox: Arc<Outbox>,
+}
+
+impl Host for WorkerHost {
+    fn now(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn waited(&self) -> Duration {
+        self.outbox.waited()
+    }
+
+    fn event(&mut self, event: Event) {
+        self.outbox.push(&FromWorker::Event { event });
+    }
+}
+
+impl Worker {
+    fn work(mut self, frames: &Receiver<ToWorker>) {
+        // Whatever breaks outside the interpreter ends the process; its owner starts another.
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            self.host.outbox.send(&FromWorker::Ready);
+            while let Ok(frame) = frames.recv() {
+                match frame {
+                    ToWorker::Command { seq, command } => self.command(seq, command, frames),
+                    ToWorker::Restore { checkpoint } => {
+                        let bytes = STANDARD.decode(checkpoint).unwrap_or_default();
+                        self.engine.restore(&bytes);
+                    }
+                    ToWorker::Interrupt { .. } => {}
+                }
+            }
+        }));
+        if let Err(panic) = result {
+            let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref().copied());
+            eprintln!("{}", text.unwrap_or("an unknown fault"));
+            process::exit(70);
+        }
+    }
+
+    fn command(&mut self, seq: u64, command: Command, frames: &Receiver<ToWorker>) {
+        self.set_current(Some(seq));
+        let now = self.host.now();
+        let reply = match self.engine.handle(command, now) {
+            Handled::Reply(reply) => reply,
+            Handled::Run => self.run(seq, frames),
+        };
+        self.set_current(None);
+        if matches!(&reply, Reply::Complete(_))
+            && let Some(bytes) = self.engine.checkpoint()
+        {
+            let checkpoint = STANDARD.encode(bytes);
+            self.host.outbox.send(&FromWorker::Checkpoint { checkpoint });
+        }
+        let spent_ms = self.engine.spent().as_secs_f64() * 1e3;
+        self.reply(seq, reply, spent_ms);
+    }
+
+    fn run(&mut self, seq: u64, frames: &Receiver<ToWorker>) -> Reply {
+        loop {
+            if let Some((budget, turn)) = self.engine.budget() {
+                self.clock.arm(budget, turn);
+            }
+            let turn = self.engine.turn(&mut self.host);
+            self.clock.disarm();
+            let until = match turn {
+                Turn::Reply(reply) => return reply,
+                Turn::Sleep(until) => until,
+            };
+            self.host.outbox.drain();
+            let now = self.host.now();
+            match frames.recv_timeout(until.saturating_sub(now)) {
+                Ok(ToWorker::Interrupt { seq: meant }) if meant == seq => {
+                    interrupt::take();
+                    if let Some(reply) = self.engine.stop(self.host.now()) {
+                        return reply;
+                    }
+                }
+                // Commands come one at a time; anything else is not for us.
+                Ok(_) | Err(_) => {}
+            }
+        }
+    }
+
+    fn set_current(&self, seq: Option<u64>) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        *current = seq;
+        interrupt::take();
+    }
+
+    /// A reply that is too long for a frame is replaced by one that says so.
+    fn reply(&self, seq: u64, reply: Reply, spent_ms: f64) {
+        if self.host.outbox.send(&FromWorker::Reply { seq, reply, spent_ms }) {
+            return;
+        }
+        let error = RunError::new(RunErrorKind::Crash, "SystemError", "the answer is too long to be sent");
+        let outcome = Outcome { result: Err(error), usage: protocol::Usage::default() };
+        self.host.outbox.send(&FromWorker::Reply { seq, reply: Reply::Complete(outcome), spent_ms });
+    }
+}

@@ -1,0 +1,323 @@
+//! The drive loop. Every way of running goes through [`Engine::turn`]: one step of the
+//! interpreter after the other, until only somebody outside can say how to go on.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
+
+use monty::{
+    MontyRepl, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgress, ReplResolveFutures, ReplStartError,
+};
+use monty_types::{
+    ExcType, ExtFunctionResult, MontyException, MontyObject, NameLookupResult, NamedValues, OsFunctionCall, PrintWriter,
+};
+use protocol::{Inputs, Outcome, Reply, RunError, Value};
+
+use crate::{
+    convert::Outward,
+    failure::{self, UndefinedCall},
+    interrupt::{self, Reason},
+    print::Writer,
+    ranges,
+    session::{Engine, Host, Run, Sleep, State, Turn, nothing},
+};
+
+/// What the interpreter does next.
+pub(crate) enum Step {
+    Begin { repl: Box<MontyRepl>, code: String, inputs: NamedValues },
+    Answer(Box<ReplFunctionCall>, ExtFunctionResult),
+    Resolve(Box<ReplResolveFutures>, Vec<(u32, ExtFunctionResult)>),
+    Name(Box<ReplNameLookup>, NameLookupResult),
+    Os(Box<ReplOsCall>, ExtFunctionResult),
+}
+
+type Stepped = Result<ReplProgress, Box<ReplStartError>>;
+
+impl Engine {
+    /// Runs until the session replies or sleeps. Only after [`crate::Handled::Run`] or
+    /// [`Turn::Sleep`].
+    pub fn turn(&mut self, host: &mut dyn Host) -> Turn {
+        let (mut run, mut step) = match std::mem::replace(&mut self.state, State::Idle) {
+            State::Ready(run, step) => (run, step),
+            State::Sleeping(run, sleep, until) => {
+                let now = host.now();
+                if now < until {
+                    self.state = State::Sleeping(run, sleep, until);
+                    return Turn::Sleep(until);
+                }
+                wake(run, sleep, now)
+            }
+            other => {
+                let misuse = protocol::Misuse::bad_message("nothing is ready to run");
+                self.state = other;
+                return Turn::Reply(Reply::Error(misuse));
+            }
+        };
+        loop {
+            let stepped = self.step(&mut run, step, host);
+            let progress = match stepped {
+                Ok(Ok(progress)) => progress,
+                Ok(Err(error)) => return Turn::Reply(self.failed(*run, *error, host)),
+                Err(panic) => return Turn::Reply(self.broken(*run, panic.as_ref(), host)),
+            };
+            match self.after(run, progress, host) {
+                After::Step(next_run, next) => (run, step) = (next_run, next),
+                After::Turn(turn) => return turn,
+            }
+        }
+    }
+
+    fn step(&mut self, run: &mut Run, step: Step, host: &mut dyn Host) -> std::thread::Result<Stepped> {
+        let (began, waited) = (host.now(), host.waited());
+        let limit = run.memory_limit();
+        let mut writer = Writer { lines: &mut self.lines, host };
+        let stepped = run.meter.run(limit, || {
+            let print = PrintWriter::Callback(&mut writer);
+            catch_unwind(AssertUnwindSafe(move || step.take(print)))
+        });
+        let waited = host.waited().saturating_sub(waited);
+        run.spent += host.now().saturating_sub(began).saturating_sub(waited);
+        stepped
+    }
+
+    /// What follows a step that did not fail.
+    fn after(&mut self, mut run: Box<Run>, progress: ReplProgress, host: &mut dyn Host) -> After {
+        if let ReplProgress::Complete { repl, value } = progress {
+            // What came too late to interrupt the program has nothing left to interrupt.
+            interrupt::take();
+            return self.completed(*run, repl, value, host);
+        }
+        if let Some(reason) = interrupt::tripped().then(interrupt::take).flatten() {
+            return self.interrupted(*run, progress, reason, host);
+        }
+        match progress {
+            ReplProgress::FunctionCall(call) => self.called(run, Box::new(call), host),
+            ReplProgress::NameLookup(lookup) => {
+                let known = lookup.object_id().is_none() && run.external_functions.contains(&lookup.name);
+                let answer = if known {
+                    NameLookupResult::Value(run.meter.give(|| MontyObject::function(lookup.name.as_str(), None)))
+                } else {
+                    NameLookupResult::Undefined
+                };
+                After::Step(run, Step::Name(Box::new(lookup), answer))
+            }
+            ReplProgress::OsCall(call) => self.os_call(run, Box::new(call), host),
+            ReplProgress::ResolveFutures(futures) => self.wait_for_futures(run, Box::new(futures), host),
+            ReplProgress::Complete { .. } => unreachable!("completion is handled above"),
+        }
+    }
+
+    fn called(&mut self, mut run: Box<Run>, mut call: Box<ReplFunctionCall>, host: &mut dyn Host) -> After {
+        if call.object_id.is_some() {
+            let message = format!("object has no attribute '{}'", call.function_name);
+            let error = MontyException::new(ExcType::AttributeError, Some(message));
+            return After::Step(run, Step::Answer(call, ExtFunctionResult::Error(error)));
+        }
+        if !run.external_functions.contains(&call.function_name) {
+            let name = call.function_name.clone();
+            run.undefined = undefined_call(&run, &call);
+            return After::Step(run, Step::Answer(call, ExtFunctionResult::NotFound(name)));
+        }
+        run.host_calls += 1;
+        if run.limits.host_calls().is_some_and(|limit| run.host_calls > limit) {
+            let error = failure::limit_error("hostCalls", &run.limits);
+            return self.refused(*run, ReplProgress::FunctionCall(*call), error, host);
+        }
+        let args = std::mem::take(&mut call.args);
+        let mut out = Outward::new();
+        let positional = args.args().map(|arg| out.value(arg, 0)).collect();
+        let kwargs = args.kwargs().map(|(name, value)| (keyword(&mut out, name), out.value(value, 0))).collect();
+        run.meter.release(args);
+        let reply = Reply::Pending {
+            function_name: call.function_name.clone(),
+            args: positional,
+            kwargs: Inputs(kwargs),
+            call_id: call.call_id,
+            awaited: call.allow_eager_await,
+            range: run.sources.range(&call.position),
+        };
+        self.lines.flush(host);
+        self.state = State::Pending(run, call);
+        After::Turn(Turn::Reply(reply))
+    }
+
+    fn os_call(&mut self, mut run: Box<Run>, call: Box<ReplOsCall>, host: &mut dyn Host) -> After {
+        let answer = match &call.function_call {
+            OsFunctionCall::Sleep(time)
+            | OsFunctionCall::SystemSleep(time)
+            | OsFunctionCall::AsyncSleep(time)
+            | OsFunctionCall::AsyncSystemSleep(time) => {
+                let time = *time;
+                run.slept = run.slept.saturating_add(time);
+                if run.limits.sleep().is_some_and(|limit| run.slept > limit) {
+                    let error = failure::limit_error("sleepMs", &run.limits);
+                    return self.refused(*run, ReplProgress::OsCall(*call), error, host);
+                }
+                let until = host.now().saturating_add(time);
+                if OsFunctionCall::accepts_future(call.function_call.name()) {
+                    run.timers.insert(call.call_id, until);
+                    ExtFunctionResult::Future(call.call_id)
+                } else {
+                    return self.sleep(run, Sleep::All(call), until, host);
+                }
+            }
+            OsFunctionCall::Import(name) => ExtFunctionResult::NotFound(name.clone()),
+            OsFunctionCall::GetEnviron => ExtFunctionResult::Return(MontyObject::dict([])),
+            OsFunctionCall::Getenv(args) => ExtFunctionResult::Return(args.default.clone()),
+            other => ExtFunctionResult::Error(other.on_no_handler()),
+        };
+        After::Step(run, Step::Os(call, answer))
+    }
+
+    fn wait_for_futures(&mut self, mut run: Box<Run>, futures: Box<ReplResolveFutures>, host: &mut dyn Host) -> After {
+        let open = futures.pending_call_ids();
+        run.timers.retain(|id, _| open.contains(id));
+        let call_ids: Vec<u32> = open.iter().copied().filter(|id| !run.timers.contains_key(id)).collect();
+        if let (true, Some(until)) = (call_ids.is_empty(), run.timers.values().min().copied()) {
+            return self.sleep(run, Sleep::Tasks(futures), until, host);
+        }
+        self.lines.flush(host);
+        self.state = State::Futures(run, futures);
+        After::Turn(Turn::Reply(Reply::ResolveFutures { call_ids }))
+    }
+
+    fn sleep(&mut self, run: Box<Run>, sleep: Sleep, until: Duration, host: &mut dyn Host) -> After {
+        self.lines.flush(host);
+        self.state = State::Sleeping(run, sleep, until);
+        After::Turn(Turn::Sleep(until))
+    }
+
+    fn completed(&mut self, mut run: Run, repl: MontyRepl, value: MontyObject, host: &mut dyn Host) -> After {
+        let result = Outward::new().object(&value);
+        run.meter.release(value);
+        let reply = self.finish(run, Some(repl), Ok(result), host);
+        After::Turn(Turn::Reply(reply))
+    }
+
+    fn failed(&mut self, mut run: Run, error: ReplStartError, host: &mut dyn Host) -> Reply {
+        let ReplStartError { repl, error } = error;
+        let failure =
+            failure::from_exception(&error, interrupt::take(), &run.limits, &run.sources, run.undefined.as_ref());
+        run.meter.release(error);
+        self.finish(run, Some(repl), Err(failure), host)
+    }
+
+    fn broken(&mut self, run: Run, panic: &(dyn std::any::Any + Send), host: &mut dyn Host) -> Reply {
+        interrupt::take();
+        self.finish(run, None, Err(failure::from_panic(panic)), host)
+    }
+
+    fn interrupted(&mut self, run: Run, progress: ReplProgress, reason: Reason, host: &mut dyn Host) -> After {
+        let error = match reason {
+            Reason::Cancel => RunError::cancelled(),
+            Reason::Timeout => failure::limit_error("timeoutMs", &run.limits),
+            Reason::TurnTimeout => failure::limit_error("turnTimeoutMs", &run.limits),
+            Reason::PrintLimit => failure::limit_error("printBytes", &run.limits),
+        };
+        self.refused(run, progress, error, host)
+    }
+
+    /// Ends a run at a pause, past every `except` and `finally`, with an error of ours.
+    fn refused(&mut self, mut run: Run, progress: ReplProgress, error: RunError, host: &mut dyn Host) -> After {
+        let sentinel = MontyException::new(ExcType::RuntimeError, Some(error.message.clone()));
+        let limit = run.memory_limit();
+        let mut writer = Writer { lines: &mut self.lines, host };
+        let ended = run.meter.run(limit, || {
+            let print = PrintWriter::Callback(&mut writer);
+            catch_unwind(AssertUnwindSafe(move || match progress {
+                ReplProgress::FunctionCall(call) => call.abort(sentinel, print),
+                ReplProgress::OsCall(call) => call.abort(sentinel, print),
+                ReplProgress::NameLookup(lookup) => lookup.abort(sentinel, print),
+                ReplProgress::ResolveFutures(futures) => futures.abort(sentinel, print),
+                done @ ReplProgress::Complete { .. } => Ok(done),
+            }))
+        });
+        let (repl, failure) = match ended {
+            Ok(Err(ended)) => {
+                let ReplStartError { repl, error: raised } = *ended;
+                let mut failure = failure::from_exception(&raised, None, &run.limits, &run.sources, None);
+                let traceback = std::mem::take(&mut failure.traceback);
+                (Some(repl), RunError { traceback, ..error })
+            }
+            Ok(Ok(progress)) => (Some(progress.into_repl()), error),
+            Err(panic) => (None, failure::from_panic(panic.as_ref())),
+        };
+        After::Turn(Turn::Reply(self.finish(run, repl, Err(failure), host)))
+    }
+
+    fn finish(
+        &mut self,
+        run: Run,
+        repl: Option<MontyRepl>,
+        result: Result<Value, RunError>,
+        host: &mut dyn Host,
+    ) -> Reply {
+        self.lines.flush(host);
+        let usage = run.usage(self.lines.prints, host.now());
+        self.rest(run, repl);
+        Reply::Complete(Outcome { result, usage })
+    }
+}
+
+enum After {
+    Step(Box<Run>, Step),
+    Turn(Turn),
+}
+
+impl Step {
+    fn take(self, print: PrintWriter<'_>) -> Stepped {
+        match self {
+            Self::Begin { repl, code, inputs } => repl.feed_start(&code, inputs, print),
+            // A call that is awaited on the spot takes the value that the `await` gives.
+            Self::Answer(call, ExtFunctionResult::Return(value)) if call.allow_eager_await => {
+                call.resume_eager(Ok(value), print)
+            }
+            Self::Answer(call, ExtFunctionResult::Error(error)) if call.allow_eager_await => {
+                call.resume_eager(Err(error), print)
+            }
+            Self::Answer(call, answer) => call.resume(answer, print),
+            Self::Resolve(futures, results) => futures.resume(results, print),
+            Self::Name(lookup, answer) => lookup.resume(answer, print),
+            Self::Os(call, answer) => call.resume(answer, print),
+        }
+    }
+
+    /// The interpreter without the program that was on its way.
+    pub(crate) fn into_repl(self) -> MontyRepl {
+        match self {
+            Self::Begin { repl, .. } => *repl,
+            Self::Answer(call, _) => call.into_repl(),
+            Self::Resolve(futures, _) => futures.into_repl(),
+            Self::Name(lookup, _) => lookup.into_repl(),
+            Self::Os(call, _) => call.into_repl(),
+        }
+    }
+}
+
+fn wake(mut run: Box<Run>, sleep: Sleep, now: Duration) -> (Box<Run>, Step) {
+    match sleep {
+        Sleep::All(call) => (run, Step::Os(call, nothing())),
+        Sleep::Tasks(futures) => {
+            let due: Vec<u32> = run.timers.iter().filter(|(_, until)| **until <= now).map(|(id, _)| *id).collect();
+            run.timers.retain(|id, _| !due.contains(id));
+            let results = due.into_iter().map(|id| (id, nothing())).collect();
+            (run, Step::Resolve(futures, results))
+        }
+    }
+}
+
+fn keyword(out: &mut Outward, name: monty_types::ObjectRef<'_>) -> String {
+    match out.value(name, 0) {
+        Value::Str(name) => name,
+        other => other.repr(80),
+    }
+}
+
+/// Where the name of an unknown function stands, if the call spells it out.
+fn undefined_call(run: &Run, call: &ReplFunctionCall) -> Option<UndefinedCall> {
+    let place = &call.position;
+    let spelled = run.sources.says(&place.filename, place.start as usize, &call.function_name);
+    let start: ranges::Position = run.sources.range(place)?.start;
+    spelled.then(|| UndefinedCall { line: start.line, column: start.column, name: call.function_name.clone() })
+}

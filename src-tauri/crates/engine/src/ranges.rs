@@ -1,0 +1,128 @@
+//! Places in sources: the interpreter counts UTF-8 bytes, the protocol lines and characters.
+
+use std::collections::HashMap;
+
+use monty_types::SourceRange;
+pub(crate) use protocol::Position;
+use protocol::Range;
+
+/// The sources of a session by the name under which the interpreter knows them, and the name
+/// under which the user does.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    texts: HashMap<String, String>,
+    /// The interpreter's name of a one-shot program and its script name.
+    renamed: Option<(String, String)>,
+}
+
+impl Sources {
+    /// A program with a name of its own.
+    pub(crate) fn script(interpreter_name: &str, script_name: &str, code: &str) -> Self {
+        let mut sources =
+            Self { renamed: Some((interpreter_name.to_owned(), script_name.to_owned())), ..Self::default() };
+        sources.add(interpreter_name, code);
+        sources
+    }
+
+    pub(crate) fn add(&mut self, name: &str, code: &str) {
+        self.texts.insert(name.to_owned(), code.to_owned());
+    }
+
+    /// The sources, then other bytes, in one piece.
+    pub(crate) fn pack(&self, state: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(state.len() + 1024);
+        append(&mut bytes, state);
+        for (name, text) in &self.texts {
+            append(&mut bytes, name.as_bytes());
+            append(&mut bytes, text.as_bytes());
+        }
+        bytes
+    }
+
+    /// What [`Sources::pack`] put together.
+    pub(crate) fn unpack(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (state, mut rest) = split(bytes)?;
+        let mut sources = Self::default();
+        while !rest.is_empty() {
+            let (name, after) = split(rest)?;
+            let (text, after) = split(after)?;
+            sources.add(std::str::from_utf8(name).ok()?, std::str::from_utf8(text).ok()?);
+            rest = after;
+        }
+        Some((sources, state))
+    }
+
+    /// The name that the user gave.
+    pub(crate) fn shown_name<'a>(&'a self, name: &'a str) -> &'a str {
+        match &self.renamed {
+            Some((interpreter, script)) if interpreter == name => script,
+            _ => name,
+        }
+    }
+
+    /// A stretch in lines and characters; nothing for code that `eval` made.
+    pub(crate) fn range(&self, range: &SourceRange) -> Option<Range> {
+        let text = self.texts.get(&range.filename)?;
+        Some(Range {
+            filename: self.shown_name(&range.filename).to_owned(),
+            start: position(text, range.start as usize)?,
+            end: position(text, range.end as usize)?,
+        })
+    }
+
+    /// Whether the source says `name` at a byte offset.
+    pub(crate) fn says(&self, file: &str, offset: usize, name: &str) -> bool {
+        self.texts.get(file).and_then(|text| text.get(offset..)).is_some_and(|rest| rest.starts_with(name))
+    }
+}
+
+fn append(bytes: &mut Vec<u8>, part: &[u8]) {
+    bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+    bytes.extend_from_slice(part);
+}
+
+fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (word, rest) = bytes.split_first_chunk::<8>()?;
+    rest.split_at_checked(usize::try_from(u64::from_le_bytes(*word)).ok()?)
+}
+
+/// Line and column, both from 1, of a byte offset. Lines end as Python's do: LF, CRLF or CR.
+pub(crate) fn position(text: &str, offset: usize) -> Option<Position> {
+    let before = text.get(..offset)?;
+    let bytes = before.as_bytes();
+    let mut line = 1_u32;
+    let mut start = 0;
+    for (index, byte) in bytes.iter().enumerate() {
+        let ends = match byte {
+            b'\n' => true,
+            b'\r' => text.as_bytes().get(index + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        if ends {
+            line = line.saturating_add(1);
+            start = index + 1;
+        }
+    }
+    let column = u32::try_from(before[start..].chars().count()).unwrap_or(u32::MAX).saturating_add(1);
+    Some(Position { line, column })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_lines_and_characters() {
+        let text = "a\nä𝄞b\r\nc\rd";
+        let at = |offset| position(text, offset).map(|place| (place.line, place.column));
+        assert_eq!(at(0), Some((1, 1)));
+        assert_eq!(at(2), Some((2, 1)));
+        assert_eq!(at(4), Some((2, 2)), "after the umlaut of two bytes");
+        assert_eq!(at(8), Some((2, 3)), "after the clef of four bytes");
+        assert_eq!(at(11), Some((3, 1)), "after CRLF");
+        assert_eq!(at(13), Some((4, 1)), "after CR");
+        assert_eq!(at(14), Some((4, 2)), "at the end");
+        assert_eq!(at(3), None, "inside a character");
+        assert_eq!(at(99), None, "past the end");
+    }
+}

@@ -1,0 +1,12 @@
+//! Owner of a child process that holds an interpreter.
+//!
+//! A [`Launcher`] starts children and keeps one warm. A [`Session`] owns one child at a time from a
+//! thread of its own: it queues requests, watches deadlines, kills a child that does not obey and
+//! goes on with the next one. What a child sends is checked and never trusted.
+
+mod child;
+mod launcher;
+mod session;
+
+pub use launcher::{LaunchError, Launcher};
+pub use session::{Output, Request, Session};

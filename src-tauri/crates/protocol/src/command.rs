@@ -1,0 +1,203 @@
+//! What one can ask of a session.
+
+use std::{fmt, time::Duration};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+};
+
+use crate::Value;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Command {
+    Hello,
+    /// A fresh interpreter, in which nothing pauses.
+    Run(Source),
+    /// A fresh interpreter that pauses at calls of the listed functions.
+    Start(Source),
+    /// The same in the interpreter whose names persist.
+    Feed(Source),
+    Resume {
+        value: Value,
+    },
+    ResumeWithError {
+        exc_type: String,
+        message: String,
+    },
+    ResumeNotFound,
+    ResumeAsFuture,
+    ResolveFutures {
+        answers: Vec<(u32, Resolution)>,
+    },
+    Continuation {
+        code: String,
+    },
+    Cancel,
+    Dispose,
+}
+
+/// The answer to one call that was resumed as a future.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Resolution {
+    Value(Value),
+    Error { exc_type: String, message: String },
+}
+
+/// A program and the terms on which it runs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Source {
+    pub code: String,
+    pub inputs: Inputs,
+    pub limits: Limits,
+    pub script_name: Option<String>,
+    pub external_functions: Vec<String>,
+}
+
+/// What a run may use up. `Some(0)` is no limit, `None` leaves it to the default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Limits {
+    pub timeout_ms: Option<u64>,
+    pub turn_timeout_ms: Option<u64>,
+    pub memory_bytes: Option<u64>,
+    pub recursion_depth: Option<u64>,
+    pub host_calls: Option<u64>,
+    pub sleep_ms: Option<u64>,
+    pub print_bytes: Option<u64>,
+}
+
+/// The deepest recursion that the interpreter's stack carries.
+pub(crate) const MAX_RECURSION_DEPTH: u64 = 1000;
+
+impl Limits {
+    /// What the command line and `monty-engine stdio` set where a message says nothing.
+    pub const DEFAULT: Self = Self {
+        timeout_ms: Some(10_000),
+        turn_timeout_ms: None,
+        memory_bytes: Some(512 * 1024 * 1024),
+        recursion_depth: Some(MAX_RECURSION_DEPTH),
+        host_calls: None,
+        sleep_ms: None,
+        print_bytes: None,
+    };
+
+    /// These limits, with `defaults` where they say nothing.
+    #[must_use]
+    pub fn or(self, defaults: Self) -> Self {
+        Self {
+            timeout_ms: self.timeout_ms.or(defaults.timeout_ms),
+            turn_timeout_ms: self.turn_timeout_ms.or(defaults.turn_timeout_ms),
+            memory_bytes: self.memory_bytes.or(defaults.memory_bytes),
+            recursion_depth: self.recursion_depth.or(defaults.recursion_depth),
+            host_calls: self.host_calls.or(defaults.host_calls),
+            sleep_ms: self.sleep_ms.or(defaults.sleep_ms),
+            print_bytes: self.print_bytes.or(defaults.print_bytes),
+        }
+    }
+
+    pub fn timeout(&self) -> Option<Duration> {
+        positive(self.timeout_ms).map(Duration::from_millis)
+    }
+
+    pub fn turn_timeout(&self) -> Option<Duration> {
+        positive(self.turn_timeout_ms).map(Duration::from_millis)
+    }
+
+    pub fn memory(&self) -> Option<u64> {
+        positive(self.memory_bytes)
+    }
+
+    pub fn recursion(&self) -> u64 {
+        positive(self.recursion_depth).unwrap_or(MAX_RECURSION_DEPTH).min(MAX_RECURSION_DEPTH)
+    }
+
+    pub fn host_calls(&self) -> Option<u64> {
+        positive(self.host_calls)
+    }
+
+    pub fn sleep(&self) -> Option<Duration> {
+        positive(self.sleep_ms).map(Duration::from_millis)
+    }
+
+    pub fn print(&self) -> Option<u64> {
+        positive(self.print_bytes)
+    }
+}
+
+fn positive(value: Option<u64>) -> Option<u64> {
+    value.filter(|value| *value != 0)
+}
+
+/// Named values in order: the inputs of a run, the keyword arguments of a call.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Inputs(pub Vec<(String, Value)>);
+
+impl Serialize for Inputs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl<'de> Deserialize<'de> for Inputs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(InputsVisitor)
+    }
+}
+
+struct InputsVisitor;
+
+impl<'de> Visitor<'de> for InputsVisitor {
+    type Value = Inputs;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object of values by name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Inputs, A::Error> {
+        let mut values = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            values.push(entry);
+        }
+        Ok(Inputs(values))
+    }
+}
+
+impl Command {
+    /// The name the command has on the wire.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Hello => "hello",
+            Self::Run(_) => "run",
+            Self::Start(_) => "start",
+            Self::Feed(_) => "feed",
+            Self::Resume { .. } => "resume",
+            Self::ResumeWithError { .. } => "resumeWithError",
+            Self::ResumeNotFound => "resumeNotFound",
+            Self::ResumeAsFuture => "resumeAsFuture",
+            Self::ResolveFutures { .. } => "resolveFutures",
+            Self::Continuation { .. } => "continuation",
+            Self::Cancel => "cancel",
+            Self::Dispose => "dispose",
+        }
+    }
+
+    /// The program that the command begins to run, if it does.
+    pub fn source(&self) -> Option<&Source> {
+        match self {
+            Self::Run(source) | Self::Start(source) | Self::Feed(source) => Some(source),
+            _ => None,
+        }
+    }
+
+    /// The same, to set defaults in it.
+    pub fn source_mut(&mut self) -> Option<&mut Source> {
+        match self {
+            Self::Run(source) | Self::Start(source) | Self::Feed(source) => Some(source),
+            _ => None,
+        }
+    }
+}

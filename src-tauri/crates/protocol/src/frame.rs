@@ -1,0 +1,114 @@
+//! What goes between the owner of an interpreter and its child process: frames of a length and
+//! JSON. Neither side trusts the length, the owner does not trust the content either.
+
+use std::io::{self, Read, Write};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{Command, Event, Reply};
+
+/// The longest frame. A value is cut well below it.
+pub const MAX_FRAME: usize = 128 * 1024 * 1024;
+/// The longest text of one print event.
+pub const MAX_PRINT: usize = 64 * 1024;
+
+/// From the owner to the interpreter. `seq` numbers the commands of one child.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "frame", rename_all = "camelCase")]
+pub enum ToWorker {
+    Command {
+        seq: u64,
+        command: Command,
+    },
+    /// Take over the interpreter that another child held.
+    Restore {
+        checkpoint: String,
+    },
+    /// Stop what command `seq` set off; nothing if it has ended.
+    Interrupt {
+        seq: u64,
+    },
+}
+
+/// From the interpreter to its owner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "frame", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum FromWorker {
+    /// The child is up.
+    Ready,
+    Event {
+        event: Event,
+    },
+    /// The shared interpreter at rest, opaque to its owner. It follows every `feed`.
+    Checkpoint {
+        checkpoint: String,
+    },
+    /// `spent_ms` is the execution so far of the run that the reply belongs to.
+    Reply {
+        seq: u64,
+        reply: Reply,
+        spent_ms: f64,
+    },
+}
+
+/// What is wrong with a frame.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    #[error("a frame of {0} bytes is longer than {MAX_FRAME}")]
+    TooLong(usize),
+    #[error("a frame cannot be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Appends a frame to `buffer`.
+pub fn append<T: Serialize>(buffer: &mut Vec<u8>, frame: &T) -> Result<(), WorkerError> {
+    let start = buffer.len();
+    buffer.extend_from_slice(&[0; 4]);
+    let result = serde_json::to_writer(&mut *buffer, frame).map_err(WorkerError::from).and_then(|()| {
+        let length = buffer.len() - start - 4;
+        let word = u32::try_from(length).ok().filter(|_| length <= MAX_FRAME);
+        word.ok_or(WorkerError::TooLong(length))
+    });
+    match result {
+        Ok(length) => {
+            buffer[start..start + 4].copy_from_slice(&length.to_le_bytes());
+            Ok(())
+        }
+        Err(error) => {
+            buffer.truncate(start);
+            Err(error)
+        }
+    }
+}
+
+/// Writes one frame.
+pub fn write<T: Serialize>(writer: &mut impl Write, frame: &T) -> Result<(), WorkerError> {
+    let mut buffer = Vec::new();
+    append(&mut buffer, frame)?;
+    writer.write_all(&buffer)?;
+    Ok(writer.flush()?)
+}
+
+/// Reads one frame; `None` at the end of the input. Memory grows with what arrives, not with what
+/// the length promises.
+pub fn read<T: DeserializeOwned>(reader: &mut impl Read) -> Result<Option<T>, WorkerError> {
+    let mut word = [0; 4];
+    match reader.read_exact(&mut word[..1]) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) => return Err(error.into()),
+    }
+    reader.read_exact(&mut word[1..])?;
+    let length = usize::try_from(u32::from_le_bytes(word)).unwrap_or(usize::MAX);
+    if length > MAX_FRAME {
+        return Err(WorkerError::TooLong(length));
+    }
+    let mut bytes = Vec::with_capacity(length.min(64 * 1024));
+    reader.take(length as u64).read_to_end(&mut bytes)?;
+    if bytes.len() < length {
+        return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+    }
+    Ok(Some(serde_json::from_slice(&bytes)?))
+}

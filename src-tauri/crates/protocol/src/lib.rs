@@ -1,0 +1,24 @@
+//! The words of Monty Playground: commands, replies, events, values and errors.
+//!
+//! Every process and every host speaks them: the window, the browser worker, the interpreter's
+//! child process and any program at the other end of `monty-engine stdio`. This crate knows
+//! neither the interpreter nor Tauri, so that the window's process links neither.
+
+mod command;
+pub mod frame;
+mod message;
+mod misuse;
+mod outcome;
+mod traceback;
+pub mod value;
+
+pub use command::{Command, Inputs, Limits, Resolution, Source};
+pub use frame::{FromWorker, MAX_FRAME, MAX_PRINT, ToWorker, WorkerError};
+pub use message::{MAX_MESSAGE, Message, MessageId, Unread};
+pub use misuse::{Code, Misuse};
+pub use outcome::{Event, Frame, Outcome, Position, Range, Reply, RunError, RunErrorKind, Stream, Usage};
+pub use traceback::display_traceback;
+pub use value::Value;
+
+/// The version that `hello` answers. It grows when a message changes its meaning.
+pub const PROTOCOL_VERSION: u32 = 1;

@@ -1,0 +1,225 @@
+//! What a session answers and what it tells in between.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Inputs, Misuse, Value};
+
+/// The one answer to a command.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Reply {
+    Hello {
+        protocol: u32,
+        engine: String,
+        monty: String,
+        capabilities: Vec<String>,
+    },
+    /// Python waits for the answer to a call.
+    Pending {
+        function_name: String,
+        args: Vec<Value>,
+        kwargs: Inputs,
+        call_id: u32,
+        awaited: bool,
+        range: Option<Range>,
+    },
+    /// All tasks of Python wait for these calls.
+    ResolveFutures {
+        call_ids: Vec<u32>,
+    },
+    Complete(Outcome),
+    Continuation {
+        mode: String,
+    },
+    Cancelled,
+    Disposed,
+    Error(Misuse),
+}
+
+impl Reply {
+    /// Whether a run waits for an answer after this reply.
+    pub fn is_pause(&self) -> bool {
+        matches!(self, Self::Pending { .. } | Self::ResolveFutures { .. })
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    pub result: Result<Value, RunError>,
+    pub usage: Usage,
+}
+
+#[derive(Serialize)]
+struct OutcomeOut<'a> {
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a RunError>,
+    usage: Usage,
+}
+
+#[derive(Deserialize)]
+struct OutcomeIn {
+    ok: bool,
+    #[serde(default = "python_none")]
+    value: Value,
+    error: Option<RunError>,
+    usage: Usage,
+}
+
+fn python_none() -> Value {
+    Value::None
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        OutcomeOut {
+            ok: self.result.is_ok(),
+            value: self.result.as_ref().ok(),
+            error: self.result.as_ref().err(),
+            usage: self.usage,
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Outcome {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parts = OutcomeIn::deserialize(deserializer)?;
+        let result = match (parts.ok, parts.error) {
+            (true, None) => Ok(parts.value),
+            (false, Some(error)) => Err(error),
+            _ => return Err(serde::de::Error::custom("ok and error contradict each other")),
+        };
+        Ok(Self { result, usage: parts.usage })
+    }
+}
+
+/// What a run used up. Waiting for answers, sleeping and waiting for a slow reader is `wait_ms`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Usage {
+    pub elapsed_ms: f64,
+    pub wait_ms: f64,
+    pub peak_memory_bytes: u64,
+    pub host_calls: u64,
+    pub prints: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RunErrorKind {
+    /// Python raised and nothing caught it.
+    Exception,
+    /// A limit of the run was reached.
+    Limit,
+    /// The interpreter itself broke down.
+    Crash,
+    /// Somebody stopped the run.
+    Cancelled,
+}
+
+/// Why a run did not end with a value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunError {
+    pub kind: RunErrorKind,
+    pub exc_type: String,
+    pub message: String,
+    /// Outermost frame first.
+    pub traceback: Vec<Frame>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u64>,
+}
+
+impl RunError {
+    /// An error that no line of the program raised.
+    pub fn new(kind: RunErrorKind, exc_type: &str, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            exc_type: exc_type.to_owned(),
+            message: message.into(),
+            traceback: Vec::new(),
+            limit: None,
+            max: None,
+        }
+    }
+
+    /// The breakdown of an interpreter.
+    pub fn crash(message: impl Into<String>) -> Self {
+        Self::new(RunErrorKind::Crash, "SystemError", message)
+    }
+
+    /// The end that Stop makes.
+    pub fn cancelled() -> Self {
+        Self::new(RunErrorKind::Cancelled, "KeyboardInterrupt", "the run was stopped")
+    }
+
+    /// A limit that was reached. The message names it and its value.
+    pub fn limit(name: &str, max: u64) -> Self {
+        let (exc_type, message) = match name {
+            "timeoutMs" => ("TimeoutError", format!("the run reached its time limit of {max} ms (timeoutMs)")),
+            "turnTimeoutMs" => (
+                "TimeoutError",
+                format!("the stretch between two pauses reached its time limit of {max} ms (turnTimeoutMs)"),
+            ),
+            "memoryBytes" => ("MemoryError", format!("the run reached its memory limit of {max} bytes (memoryBytes)")),
+            "recursionDepth" => {
+                ("RecursionError", format!("the run reached its recursion limit of {max} calls (recursionDepth)"))
+            }
+            "hostCalls" => ("RuntimeError", format!("the run reached its limit of {max} host calls (hostCalls)")),
+            "sleepMs" => ("RuntimeError", format!("the run reached its limit of {max} ms of sleep (sleepMs)")),
+            "printBytes" => ("RuntimeError", format!("the run reached its limit of {max} printed bytes (printBytes)")),
+            _ => ("RuntimeError", format!("the run reached its limit {name} of {max}")),
+        };
+        Self { limit: Some(name.to_owned()), max: Some(max), ..Self::new(RunErrorKind::Limit, exc_type, message) }
+    }
+}
+
+/// One line of a traceback. Lines and columns count from 1, columns in characters, ends exclusive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Frame {
+    pub filename: String,
+    pub line: u32,
+    pub column: u32,
+    pub end_line: u32,
+    pub end_column: u32,
+    /// The function, `<module>`, or nothing for an error of syntax.
+    pub frame_name: Option<String>,
+    pub source_line: Option<String>,
+}
+
+/// A place in a source. Columns count characters from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    pub line: u32,
+    pub column: u32,
+}
+
+/// A stretch of a source; the end is exclusive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    pub filename: String,
+    pub start: Position,
+    pub end: Position,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Stream {
+    Stdout,
+    Stderr,
+}
+
+/// What a run tells while it goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Event {
+    /// A printed line with its newline, a piece of a long one, or a rest before a pause or the end.
+    Print { stream: Stream, text: String },
+}
