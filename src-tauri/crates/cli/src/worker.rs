@@ -11,7 +11,7 @@ mod outbox;
 use std::{
     io,
     process::{self, ExitCode},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
@@ -27,19 +27,55 @@ use outbox::Outbox;
 /// Room for the deepest recursion and for parsing the longest chains. Reserved, hardly ever used.
 const STACK: usize = 256 * 1024 * 1024;
 
-/// The command that the engine works on, if any. Locked to interrupt it, so that an interruption
-/// never meets the next one.
-type Current = Arc<Mutex<Option<u64>>>;
+/// The command that the engine works on. Locked to interrupt it, so that an interruption never
+/// meets the next one.
+#[derive(Default)]
+struct Current(Mutex<Work>);
+
+#[derive(Default)]
+struct Work {
+    seq: Option<u64>,
+    /// Interrupted before it began.
+    doomed: Option<u64>,
+}
+
+impl Current {
+    fn lock(&self) -> MutexGuard<'_, Work> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&self, seq: u64) {
+        let mut work = self.lock();
+        work.seq = Some(seq);
+        if work.doomed == Some(seq) {
+            interrupt::trip(interrupt::Reason::Cancel);
+        }
+    }
+
+    fn end(&self) {
+        self.lock().seq = None;
+        interrupt::take();
+    }
+
+    fn interrupt(&self, seq: u64) {
+        let mut work = self.lock();
+        if work.seq == Some(seq) {
+            interrupt::trip(interrupt::Reason::Cancel);
+        } else {
+            work.doomed = Some(seq);
+        }
+    }
+}
 
 pub(crate) fn serve() -> ExitCode {
     confine::confine();
     // A panic is an answer, not a text.
     std::panic::set_hook(Box::new(|_| {}));
     let (work, received) = unbounded();
-    let current = Current::default();
+    let current = Arc::new(Current::default());
     let outbox = Arc::new(Outbox::new());
     let clock = Arc::new(TurnClock::new(Arc::clone(&outbox)));
-    let host = WorkerHost { began: Instant::now(), outbox: Arc::clone(&outbox) };
+    let host = WorkerHost { began: Instant::now(), current: Arc::clone(&current), outbox: Arc::clone(&outbox) };
     let engine =
         Worker { engine: Engine::new(Clock::Host), host, clock: Arc::clone(&clock), current: Arc::clone(&current) };
     let started = start("clock", 256 * 1024, move || clock.watch())
@@ -52,10 +88,7 @@ pub(crate) fn serve() -> ExitCode {
     let mut stdin = io::stdin().lock();
     while let Ok(Some(frame)) = frame::read::<ToWorker>(&mut stdin) {
         if let ToWorker::Interrupt { seq } = frame {
-            let current = current.lock().unwrap_or_else(PoisonError::into_inner);
-            if *current == Some(seq) {
-                interrupt::trip(interrupt::Reason::Cancel);
-            }
+            current.interrupt(seq);
         }
         if work.send(frame).is_err() {
             break;
@@ -73,11 +106,12 @@ struct Worker {
     engine: Engine,
     host: WorkerHost,
     clock: Arc<TurnClock>,
-    current: Current,
+    current: Arc<Current>,
 }
 
 struct WorkerHost {
     began: Instant,
+    current: Arc<Current>,
     outbox: Arc<Outbox>,
 }
 
@@ -88,6 +122,13 @@ impl Host for WorkerHost {
 
     fn waited(&self) -> Duration {
         self.outbox.waited()
+    }
+
+    fn writing(&mut self) {
+        let seq = self.current.lock().seq;
+        if let Some(seq) = seq {
+            self.outbox.send(&FromWorker::Writing { seq });
+        }
     }
 
     fn event(&mut self, event: Event) {
@@ -119,16 +160,19 @@ impl Worker {
     }
 
     fn command(&mut self, seq: u64, command: Command, frames: &Receiver<ToWorker>) {
-        self.set_current(Some(seq));
+        self.current.begin(seq);
         let now = self.host.now();
         let reply = match self.engine.handle(command, now) {
             Handled::Reply(reply) => reply,
             Handled::Run => self.run(seq, frames),
         };
-        self.set_current(None);
-        if matches!(&reply, Reply::Complete(_))
-            && let Some(bytes) = self.engine.checkpoint()
-        {
+        self.current.end();
+        // What ended otherwise is undone: its owner goes on from the checkpoint before.
+        let sound = match &reply {
+            Reply::Complete(outcome) => outcome.is_sound(),
+            _ => false,
+        };
+        if sound && let Some(bytes) = self.engine.checkpoint() {
             let checkpoint = STANDARD.encode(bytes);
             self.host.outbox.send(&FromWorker::Checkpoint { checkpoint });
         }
@@ -160,12 +204,6 @@ impl Worker {
                 Ok(_) | Err(_) => {}
             }
         }
-    }
-
-    fn set_current(&self, seq: Option<u64>) {
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        *current = seq;
-        interrupt::take();
     }
 
     /// A reply that is too long for a frame is replaced by one that says so.

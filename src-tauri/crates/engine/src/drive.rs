@@ -125,6 +125,9 @@ impl Engine {
             return self.refused(*run, ReplProgress::FunctionCall(*call), error, host);
         }
         let args = std::mem::take(&mut call.args);
+        if Outward::are_slow(&args) {
+            host.writing();
+        }
         let mut out = Outward::new();
         let positional = args.args().map(|arg| out.value(arg, 0)).collect();
         let kwargs = args.kwargs().map(|(name, value)| (keyword(&mut out, name), out.value(value, 0))).collect();
@@ -173,7 +176,8 @@ impl Engine {
     fn wait_for_futures(&mut self, mut run: Box<Run>, futures: Box<ReplResolveFutures>, host: &mut dyn Host) -> After {
         let open = futures.pending_call_ids();
         run.timers.retain(|id, _| open.contains(id));
-        let call_ids: Vec<u32> = open.iter().copied().filter(|id| !run.timers.contains_key(id)).collect();
+        let mut call_ids: Vec<u32> = open.iter().copied().filter(|id| !run.timers.contains_key(id)).collect();
+        call_ids.sort_unstable();
         if let (true, Some(until)) = (call_ids.is_empty(), run.timers.values().min().copied()) {
             return self.sleep(run, Sleep::Tasks(futures), until, host);
         }
@@ -189,6 +193,9 @@ impl Engine {
     }
 
     fn completed(&mut self, mut run: Run, repl: MontyRepl, value: MontyObject, host: &mut dyn Host) -> After {
+        if Outward::is_slow(&value) {
+            host.writing();
+        }
         let result = Outward::new().object(&value);
         run.meter.release(value);
         let reply = self.finish(run, Some(repl), Ok(result), host);

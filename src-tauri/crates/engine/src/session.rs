@@ -29,6 +29,8 @@ pub trait Host {
     fn now(&self) -> Duration;
     /// How long, in all, [`Host::event`] has kept the engine waiting for a reader.
     fn waited(&self) -> Duration;
+    /// The interpreter has stopped, but writing its answer will take a while.
+    fn writing(&mut self) {}
     /// Takes an event. It may wait for a reader; the program's clock stands still meanwhile.
     fn event(&mut self, event: Event);
 }

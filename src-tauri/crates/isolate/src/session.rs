@@ -149,6 +149,8 @@ struct Run {
     shared: bool,
     spent: Duration,
     began: Instant,
+    host_calls: u64,
+    prints: u64,
     /// What the child died of while the program was paused.
     lost: Option<RunError>,
 }
@@ -282,7 +284,7 @@ impl Owner {
     fn begin(&mut self, id: Option<MessageId>, mut command: Command) {
         if let Some(error) = self.run.as_mut().and_then(|run| run.lost.take()) {
             // The program died while it was paused; whoever wants to go on with it is told so.
-            let usage = self.usage_of_lost_run();
+            let usage = self.usage_of_lost_run(Duration::ZERO);
             self.run = None;
             if command.name().starts_with("res") {
                 return self.reply(id, Reply::Complete(Outcome { result: Err(error), usage }));
@@ -299,7 +301,16 @@ impl Owner {
         if let (Some(limits), Some(id)) = (begins, &id) {
             let shared = matches!(command, Command::Feed(_));
             let began = Instant::now();
-            self.run = Some(Run { id: id.clone(), limits, shared, spent: Duration::ZERO, began, lost: None });
+            self.run = Some(Run {
+                id: id.clone(),
+                limits,
+                shared,
+                spent: Duration::ZERO,
+                began,
+                host_calls: 0,
+                prints: 0,
+                lost: None,
+            });
         }
         let runs = command.source().is_some() || command.name().starts_with("res");
         let allowance = match &self.run {
@@ -325,9 +336,15 @@ impl Owner {
     fn heard(&mut self, frame: FromWorker) {
         match frame {
             FromWorker::Ready => {}
+            FromWorker::Writing { seq } => {
+                if let Some(active) = self.active.as_mut().filter(|active| active.seq == seq) {
+                    active.allowance = Some(active.began.elapsed().saturating_add(PATIENCE));
+                }
+            }
             FromWorker::Checkpoint { checkpoint } => self.checkpoint = Some(checkpoint),
             FromWorker::Event { event } => {
-                if let Some(run) = &self.run {
+                if let Some(run) = &mut self.run {
+                    run.prints += 1;
                     let (id, seq) = (run.id.clone(), self.events);
                     self.events += 1;
                     self.say(Output::Event { id, seq, event });
@@ -349,16 +366,15 @@ impl Owner {
             Reply::Pending { .. } | Reply::ResolveFutures { .. } => {
                 if let Some(run) = &mut self.run {
                     run.spent = spent;
+                    run.host_calls += u64::from(matches!(reply, Reply::Pending { .. }));
                 }
             }
-            Reply::Complete(Outcome { result, .. }) => {
-                let run = self.run.take();
-                stopped = matches!(result, Err(error) if error.kind == RunErrorKind::Cancelled);
-                // What a run left behind that did not end in Python is undone: the names of a
-                // shared interpreter come back from its checkpoint.
-                let sound = matches!(result, Ok(_) | Err(RunError { kind: RunErrorKind::Exception, .. }));
-                let crashed = matches!(result, Err(error) if error.kind == RunErrorKind::Crash);
-                if crashed || (!sound && run.is_some_and(|run| run.shared)) {
+            Reply::Complete(outcome) => {
+                let shared = self.run.take().is_some_and(|run| run.shared);
+                let kind = outcome.result.as_ref().err().map(|error| error.kind);
+                stopped = kind == Some(RunErrorKind::Cancelled);
+                // The names of a shared interpreter come back from its checkpoint.
+                if kind == Some(RunErrorKind::Crash) || (shared && !outcome.is_sound()) {
                     self.child = None;
                 }
             }
@@ -436,18 +452,24 @@ impl Owner {
             }
             return;
         };
-        let mut usage = self.usage_of_lost_run();
-        usage.elapsed_ms += milliseconds(active.began.elapsed());
+        let usage = self.usage_of_lost_run(active.began.elapsed());
         self.run = None;
         self.finish(active, Reply::Complete(Outcome { result: Err(error), usage }), stopped);
     }
 
-    fn usage_of_lost_run(&self) -> Usage {
+    /// What is known of a run whose interpreter can no longer be asked.
+    fn usage_of_lost_run(&self, last_turn: Duration) -> Usage {
         let Some(run) = &self.run else {
             return Usage::default();
         };
-        let elapsed_ms = milliseconds(run.spent);
-        Usage { elapsed_ms, wait_ms: (milliseconds(run.began.elapsed()) - elapsed_ms).max(0.0), ..Usage::default() }
+        let executed = run.spent + last_turn;
+        Usage {
+            elapsed_ms: milliseconds(executed),
+            wait_ms: milliseconds(run.began.elapsed().saturating_sub(executed)),
+            peak_memory_bytes: 0,
+            host_calls: run.host_calls,
+            prints: run.prints,
+        }
     }
 
     /// Has a child that can work, with the names of the one before.

@@ -39,6 +39,11 @@ pub enum FromWorker {
     Event {
         event: Event,
     },
+    /// The interpreter has stopped and its answer, a large one, is being written. That takes time,
+    /// but it is not execution.
+    Writing {
+        seq: u64,
+    },
     /// The shared interpreter at rest, opaque to its owner. It follows every `feed`.
     Checkpoint {
         checkpoint: String,

@@ -50,6 +50,14 @@ pub struct Outcome {
     pub usage: Usage,
 }
 
+impl Outcome {
+    /// Whether what the run did to its interpreter stands: it ended with a value or, as in CPython,
+    /// with an exception.
+    pub fn is_sound(&self) -> bool {
+        self.result.as_ref().err().is_none_or(|error| error.kind == RunErrorKind::Exception)
+    }
+}
+
 #[derive(Serialize)]
 struct OutcomeOut<'a> {
     ok: bool,

@@ -2,7 +2,7 @@
 //! where a budget of nodes, bytes or depth ends.
 
 use monty_types::{
-    MontyDate, MontyDateTime, MontyObject, MontyTime, ObjectRef,
+    CallArgs, MontyDate, MontyDateTime, MontyObject, MontyTime, ObjectRef,
     unstable::{self, MontyNode, NodeId},
 };
 use protocol::{
@@ -11,9 +11,11 @@ use protocol::{
 };
 
 /// How many values one message carries.
-const MAX_NODES: usize = 1_000_000;
+const MAX_NODES: usize = 300_000;
 /// How many bytes of JSON one message carries, about.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// More values than this take more than a few milliseconds to write.
+const SLOW: usize = 2_000;
 /// How much of a value that was cut is shown.
 const PREVIEW: usize = 80;
 
@@ -26,6 +28,16 @@ pub(crate) struct Outward {
 impl Outward {
     pub(crate) fn new() -> Self {
         Self { nodes: MAX_NODES, bytes: MAX_BYTES }
+    }
+
+    /// Whether writing a value takes longer than anybody would notice.
+    pub(crate) fn is_slow(object: &MontyObject) -> bool {
+        unstable::graph_parts(object).0.len() > SLOW
+    }
+
+    /// The same of the arguments of a call.
+    pub(crate) fn are_slow(args: &CallArgs) -> bool {
+        unstable::call_args_parts(args).0.len() > SLOW
     }
 
     pub(crate) fn object(&mut self, object: &MontyObject) -> Value {
@@ -46,7 +58,7 @@ impl Outward {
                 if digits < MAX_INT_DIGITS && self.spend(digits) {
                     Value::int(value.clone())
                 } else {
-                    cut("int", value.bits().div_ceil(8), format!("an int of {} bits", value.bits()))
+                    cut("int", value.bits().div_ceil(8), format!("{} bits", value.bits()))
                 }
             }
             MontyNode::Float(value) => Value::Float(*value),
