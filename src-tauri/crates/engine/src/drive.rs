@@ -119,11 +119,11 @@ impl Engine {
             run.undefined = undefined_call(&run, &call);
             return After::Step(run, Step::Answer(call, ExtFunctionResult::NotFound(name)));
         }
-        run.host_calls += 1;
-        if run.limits.host_calls().is_some_and(|limit| run.host_calls > limit) {
+        if run.limits.host_calls().is_some_and(|limit| run.host_calls >= limit) {
             let error = failure::limit_error("hostCalls", &run.limits);
             return self.refused(*run, ReplProgress::FunctionCall(*call), error, host);
         }
+        run.host_calls += 1;
         let args = std::mem::take(&mut call.args);
         if Outward::are_slow(&args) {
             host.writing();

@@ -69,6 +69,8 @@ impl Session {
             control: received,
             outputs,
             outbox: VecDeque::new(),
+            deaf_since: None,
+            deaf: Duration::ZERO,
             queue: VecDeque::new(),
             active: None,
             run: None,
@@ -112,6 +114,8 @@ struct Owner {
     outputs: Sender<Output>,
     /// What nobody has taken yet. While there is something, the child is not listened to.
     outbox: VecDeque<Output>,
+    deaf_since: Option<Instant>,
+    deaf: Duration,
     queue: VecDeque<Request>,
     active: Option<Active>,
     run: Option<Run>,
@@ -217,6 +221,11 @@ impl Owner {
                     self.queue.clear();
                     self.active = None;
                 }
+                if self.outbox.is_empty()
+                    && let Some(since) = self.deaf_since.take()
+                {
+                    self.deaf += since.elapsed();
+                }
                 Woken::Sent
             }
             _ => Woken::Deadline,
@@ -232,8 +241,14 @@ impl Owner {
         if !self.outbox.is_empty() {
             return None;
         }
-        let blocked = self.child.as_ref().map_or(Duration::ZERO, Child::blocked).saturating_sub(active.blocked);
+        let blocked = self.blocked().saturating_sub(active.blocked);
         active.began.checked_add(active.allowance?.checked_add(blocked)?)
+    }
+
+    /// How long, in all, the child may have waited for us: because nobody took our outputs, or
+    /// because we were slow to listen. Where both were so it counts twice, in the child's favour.
+    fn blocked(&self) -> Duration {
+        self.deaf + self.child.as_ref().map_or(Duration::ZERO, Child::blocked)
     }
 
     fn arrived(&mut self, request: Request) {
@@ -319,6 +334,7 @@ impl Owner {
         };
         self.commands += 1;
         let seq = self.commands;
+        let blocked = self.blocked();
         if let Some(child) = &self.child {
             self.active = Some(Active {
                 id,
@@ -326,7 +342,7 @@ impl Owner {
                 begins_run: begins.is_some(),
                 began: Instant::now(),
                 allowance,
-                blocked: child.blocked(),
+                blocked,
                 stop: None,
             });
             child.send(ToWorker::Command { seq, command });
@@ -495,7 +511,10 @@ impl Owner {
         }
         match self.outputs.try_send(output) {
             Ok(()) => {}
-            Err(TrySendError::Full(output) | TrySendError::Disconnected(output)) => self.outbox.push_back(output),
+            Err(TrySendError::Full(output) | TrySendError::Disconnected(output)) => {
+                self.outbox.push_back(output);
+                self.deaf_since = Some(Instant::now());
+            }
         }
     }
 }
