@@ -1,4 +1,5 @@
 //! `monty-engine run` and its options.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 
 mod support;
 

@@ -1,5 +1,6 @@
 //! Nothing is left running, whatever a session went through.
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 
 mod support;
 
@@ -22,8 +23,8 @@ fn children(parent: u32) -> Vec<u32> {
             continue;
         };
         let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-        let (state, ppid) = (fields.next(), fields.next());
-        if ppid == Some(&parent.to_string()) && state != Some("Z") {
+        let (state, above) = (fields.next(), fields.next());
+        if above == Some(&parent.to_string()) && state != Some("Z") {
             found.push(pid);
         }
     }

@@ -1,4 +1,5 @@
 //! The protocol of `monty-engine stdio`, spoken from outside.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 
 mod support;
 
@@ -373,7 +374,7 @@ fn waiting_for_a_slow_reader_does_not_count_as_execution() {
     let message = json!({"id": 1, "type": "run", "code": code, "limits": {"timeoutMs": 2000}});
     let mut stdin = process.stdin.take().unwrap();
     stdin.write_all(format!("{message}\n").as_bytes()).unwrap();
-    std::thread::sleep(Duration::from_millis(3000));
+    std::thread::sleep(Duration::from_secs(3));
     let lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let last = lines.map(|line| line.unwrap()).find(|line| line.contains("\"state\"")).unwrap();
     let reply: support::Value = serde_json::from_str(&last).unwrap();

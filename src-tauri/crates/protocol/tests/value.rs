@@ -1,4 +1,5 @@
 //! The value encoding: every value survives the way out and in, by both readers.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 
 use jiter::JsonValue;
 use proptest::prelude::*;

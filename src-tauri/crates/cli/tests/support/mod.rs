@@ -96,8 +96,8 @@ impl Session {
         self.call(json!({"type": "start", "code": code, "externalFunctions": functions}))
     }
 
-    pub(crate) fn resume(&mut self, value: Value) -> Value {
-        self.call(json!({"type": "resume", "value": value}))
+    pub(crate) fn resume(&mut self, value: impl Into<Value>) -> Value {
+        self.call(json!({"type": "resume", "value": value.into()}))
     }
 
     /// What was printed before the last reply.
