@@ -17,7 +17,7 @@ use protocol::{Inputs, Outcome, Reply, RunError, Value};
 use crate::{
     convert::Outward,
     failure::{self, UndefinedCall},
-    interrupt::{self, Reason},
+    interrupt,
     print::Writer,
     ranges,
     session::{Engine, Host, Run, Sleep, State, Turn, nothing},
@@ -83,13 +83,17 @@ impl Engine {
 
     /// What follows a step that did not fail.
     fn after(&mut self, mut run: Box<Run>, progress: ReplProgress, host: &mut dyn Host) -> After {
-        if let ReplProgress::Complete { repl, value } = progress {
-            // What came too late to interrupt the program has nothing left to interrupt.
+        let run_limits = run.limits;
+        let completed = matches!(progress, ReplProgress::Complete { .. });
+        if let Some((reason, felt)) = interrupt::pending() {
             interrupt::take();
-            return self.completed(*run, repl, value, host);
+            // What came too late to be felt by a program that has ended has nothing left to end.
+            if felt || !completed {
+                return self.refused(*run, progress, failure::from_reason(reason, &run_limits), host);
+            }
         }
-        if let Some(reason) = interrupt::tripped().then(interrupt::take).flatten() {
-            return self.interrupted(*run, progress, reason, host);
+        if run.meter.was_over(run.memory_limit()) {
+            return self.refused(*run, progress, failure::limit_error("memoryBytes", &run_limits), host);
         }
         match progress {
             ReplProgress::FunctionCall(call) => self.called(run, Box::new(call), host),
@@ -104,7 +108,7 @@ impl Engine {
             }
             ReplProgress::OsCall(call) => self.os_call(run, Box::new(call), host),
             ReplProgress::ResolveFutures(futures) => self.wait_for_futures(run, Box::new(futures), host),
-            ReplProgress::Complete { .. } => unreachable!("completion is handled above"),
+            ReplProgress::Complete { repl, value } => self.completed(*run, repl, value, host),
         }
     }
 
@@ -204,8 +208,8 @@ impl Engine {
 
     fn failed(&mut self, mut run: Run, error: ReplStartError, host: &mut dyn Host) -> Reply {
         let ReplStartError { repl, error } = error;
-        let failure =
-            failure::from_exception(&error, interrupt::take(), &run.limits, &run.sources, run.undefined.as_ref());
+        let reason = interrupt::take();
+        let failure = failure::from_exception(&error, reason, &run.limits, &run.sources, run.undefined.as_ref());
         run.meter.release(error);
         self.finish(run, Some(repl), Err(failure), host)
     }
@@ -213,16 +217,6 @@ impl Engine {
     fn broken(&mut self, run: Run, panic: &(dyn std::any::Any + Send), host: &mut dyn Host) -> Reply {
         interrupt::take();
         self.finish(run, None, Err(failure::from_panic(panic)), host)
-    }
-
-    fn interrupted(&mut self, run: Run, progress: ReplProgress, reason: Reason, host: &mut dyn Host) -> After {
-        let error = match reason {
-            Reason::Cancel => RunError::cancelled(),
-            Reason::Timeout => failure::limit_error("timeoutMs", &run.limits),
-            Reason::TurnTimeout => failure::limit_error("turnTimeoutMs", &run.limits),
-            Reason::PrintLimit => failure::limit_error("printBytes", &run.limits),
-        };
-        self.refused(run, progress, error, host)
     }
 
     /// Ends a run at a pause, past every `except` and `finally`, with an error of ours.

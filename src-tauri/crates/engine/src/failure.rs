@@ -28,25 +28,31 @@ pub(crate) fn from_exception(
     sources: &Sources,
     undefined: Option<&UndefinedCall>,
 ) -> RunError {
-    let mut failure = match reason {
-        Some(Reason::Cancel) => RunError::cancelled(),
-        Some(Reason::Timeout) => limit_error("timeoutMs", limits),
-        Some(Reason::TurnTimeout) => limit_error("turnTimeoutMs", limits),
-        Some(Reason::PrintLimit) => limit_error("printBytes", limits),
-        None => match limit_of(error) {
-            Some(name) => limit_error(name, limits),
-            None => RunError::new(
-                RunErrorKind::Exception,
-                error.exc_type().into(),
-                cut(error.message().unwrap_or_default(), MAX_MESSAGE),
-            ),
-        },
+    let mut failure = match (reason, limit_of(error)) {
+        (Some(reason), _) => from_reason(reason, limits),
+        (None, Some(name)) => limit_error(name, limits),
+        (None, None) => RunError::new(
+            RunErrorKind::Exception,
+            error.exc_type().into(),
+            cut(error.message().unwrap_or_default(), MAX_MESSAGE),
+        ),
     };
     failure.traceback = error.traceback().iter().map(|frame| convert(frame, sources)).collect();
     if error.exc_type() == ExcType::NameError {
         mark_name_only(&mut failure.traceback, undefined);
     }
     failure
+}
+
+/// What an interruption means for the run.
+pub(crate) fn from_reason(reason: Reason, limits: &Limits) -> RunError {
+    match reason {
+        Reason::Cancel => RunError::cancelled(),
+        Reason::Timeout => limit_error("timeoutMs", limits),
+        Reason::TurnTimeout => limit_error("turnTimeoutMs", limits),
+        Reason::PrintLimit => limit_error("printBytes", limits),
+        Reason::MemoryLimit => limit_error("memoryBytes", limits),
+    }
 }
 
 /// The error of a limit with the value that the run had.

@@ -1,12 +1,14 @@
 //! Stopping the interpreter from another thread.
 //!
-//! The interpreter looks at one number from outside while it runs: the memory in use. Adding
-//! [`TRIP`] to it ends a run at the next check, every 256 bytecodes and in most native loops, and
-//! no `except` catches that. The reason is kept beside it. Process-wide, as the memory count is.
+//! There are two ways in. [`ask`] is noticed every 256 bytecodes and raises where the program is,
+//! so that the error has a traceback; but a program may catch that once. [`trip`] cannot be caught:
+//! it adds [`TRIP`] to the one number from outside that the interpreter looks at while it runs, the
+//! memory in use, and ends the run at the next check, in most native loops too, without a
+//! traceback. All of this is process-wide, as the memory count is.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use monty_types::LIVE_MEMORY;
+use monty_types::{ExcType, LIVE_MEMORY, MontyException};
 
 /// More than any memory limit, less than what would overflow the count.
 #[cfg(target_pointer_width = "64")]
@@ -18,6 +20,8 @@ pub(crate) const TRIP: usize = 1 << 31;
 pub(crate) const UNLIMITED: usize = TRIP >> 1;
 
 static REASON: AtomicU8 = AtomicU8::new(0);
+static RAISED: AtomicBool = AtomicBool::new(false);
+static TRIPPED: AtomicBool = AtomicBool::new(false);
 
 /// Why a run was interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,29 +31,57 @@ pub enum Reason {
     Timeout = 2,
     TurnTimeout = 3,
     PrintLimit = 4,
+    MemoryLimit = 5,
 }
 
-/// Interrupts what the interpreter runs now. The first reason counts until [`take`].
+/// Interrupts what runs now with an error that says where. The first reason counts until [`take`].
+pub fn ask(reason: Reason) {
+    let _ = REASON.compare_exchange(0, reason as u8, Ordering::AcqRel, Ordering::Acquire);
+}
+
+/// Interrupts what runs now past every `except`.
 pub fn trip(reason: Reason) {
-    if REASON.compare_exchange(0, reason as u8, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+    ask(reason);
+    if !TRIPPED.swap(true, Ordering::AcqRel) {
         LIVE_MEMORY.fetch_add(TRIP, Ordering::Relaxed);
     }
 }
 
-/// Whether an interruption waits to be noticed.
-pub(crate) fn tripped() -> bool {
-    REASON.load(Ordering::Acquire) != 0
+/// What the interpreter raises at a checkpoint, if anything: once softly, then for good.
+pub(crate) fn check() -> Result<(), MontyException> {
+    let Some(reason) = reason() else {
+        return Ok(());
+    };
+    if RAISED.swap(true, Ordering::AcqRel) {
+        trip(reason);
+        return Ok(());
+    }
+    Err(MontyException::new(ExcType::KeyboardInterrupt, None))
 }
 
-/// Ends an interruption and says what it was for.
+/// The reason of an interruption that has not been taken, and whether the program has felt it.
+pub(crate) fn pending() -> Option<(Reason, bool)> {
+    reason().map(|reason| (reason, RAISED.load(Ordering::Acquire) || TRIPPED.load(Ordering::Acquire)))
+}
+
+/// Ends an interruption.
 pub fn take() -> Option<Reason> {
-    let reason = match REASON.swap(0, Ordering::AcqRel) {
-        1 => Reason::Cancel,
-        2 => Reason::Timeout,
-        3 => Reason::TurnTimeout,
-        4 => Reason::PrintLimit,
-        _ => return None,
-    };
-    LIVE_MEMORY.fetch_sub(TRIP, Ordering::Relaxed);
-    Some(reason)
+    let reason = reason();
+    REASON.store(0, Ordering::Release);
+    RAISED.store(false, Ordering::Release);
+    if TRIPPED.swap(false, Ordering::AcqRel) {
+        LIVE_MEMORY.fetch_sub(TRIP, Ordering::Relaxed);
+    }
+    reason
+}
+
+fn reason() -> Option<Reason> {
+    match REASON.load(Ordering::Acquire) {
+        1 => Some(Reason::Cancel),
+        2 => Some(Reason::Timeout),
+        3 => Some(Reason::TurnTimeout),
+        4 => Some(Reason::PrintLimit),
+        5 => Some(Reason::MemoryLimit),
+        _ => None,
+    }
 }

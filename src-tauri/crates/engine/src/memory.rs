@@ -15,6 +15,8 @@ const HEADROOM: usize = 32 * 1024 * 1024;
 
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 static CEILING: AtomicUsize = AtomicUsize::new(usize::MAX);
+/// The live bytes at which the running program has reached its limit.
+static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
 
 /// Books an allocation. `false`: it passes the hard ceiling, and the process has to end.
 #[inline]
@@ -48,8 +50,10 @@ impl Meter {
         PEAK.store(live, Ordering::Relaxed);
         let ceiling = limit.map_or(usize::MAX, |limit| baseline.saturating_add(limit).saturating_add(HEADROOM));
         CEILING.store(ceiling, Ordering::Relaxed);
+        LIMIT.store(limit.map_or(usize::MAX, |limit| baseline.saturating_add(limit)), Ordering::Relaxed);
         let result = run();
         CEILING.store(usize::MAX, Ordering::Relaxed);
+        LIMIT.store(usize::MAX, Ordering::Relaxed);
         self.used = self::live().saturating_sub(baseline);
         self.peak = self.peak.max(PEAK.load(Ordering::Relaxed).saturating_sub(baseline));
         result
@@ -74,14 +78,26 @@ impl Meter {
         self.peak = self.used;
     }
 
+    /// Whether the account was ever above a limit, be it for a moment.
+    pub(crate) fn was_over(&self, limit: Option<usize>) -> bool {
+        limit.is_some_and(|limit| self.peak > limit)
+    }
+
     pub(crate) fn peak(&self) -> u64 {
         self.peak as u64
     }
 }
 
-/// The limit as the interpreter takes it: never absent, because an interruption goes through it.
+/// The limit as the interpreter takes it: never absent, because an interruption goes through it,
+/// and a little above ours, because the interpreter's own error would not say where it happened.
 pub(crate) fn interpreter_limit(limit: Option<usize>) -> usize {
-    limit.map_or(UNLIMITED, |limit| limit.min(UNLIMITED))
+    let above = |limit: usize| limit.saturating_add(limit / 64).saturating_add(64 * 1024);
+    limit.map_or(UNLIMITED, |limit| above(limit).min(UNLIMITED))
+}
+
+/// Whether the running program has reached its limit.
+pub(crate) fn is_over() -> bool {
+    live() > LIMIT.load(Ordering::Relaxed)
 }
 
 fn live() -> usize {

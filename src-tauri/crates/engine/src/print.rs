@@ -7,6 +7,7 @@ use protocol::{Event, MAX_PRINT, Stream};
 
 use crate::{
     interrupt::{self, Reason},
+    memory,
     session::Host,
 };
 
@@ -77,13 +78,17 @@ impl Lines {
         }
     }
 
+    fn is_over(&self) -> bool {
+        self.limit.is_some_and(|limit| self.bytes > limit)
+    }
+
     fn within_limit<'a>(&mut self, text: &'a str) -> &'a str {
         self.bytes = self.bytes.saturating_add(text.len() as u64);
         let over = self.limit.map_or(0, |limit| self.bytes.saturating_sub(limit));
         if over == 0 {
             return text;
         }
-        interrupt::trip(Reason::PrintLimit);
+        interrupt::ask(Reason::PrintLimit);
         let kept = text.len().saturating_sub(usize::try_from(over).unwrap_or(usize::MAX));
         &text[..text.floor_char_boundary(kept)]
     }
@@ -96,29 +101,34 @@ pub(crate) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn write(&mut self, stream: Stream, text: &str) {
+    fn write(&mut self, stream: Stream, text: &str) -> Result<(), MontyException> {
         self.lines.write(stream, text, self.host);
+        if self.lines.is_over() { interrupt::check() } else { Ok(()) }
     }
 }
 
 impl PrintWriterCallback for Writer<'_> {
     fn stdout_write(&mut self, output: Cow<'_, str>) -> Result<(), MontyException> {
-        self.write(Stream::Stdout, &output);
-        Ok(())
+        self.write(Stream::Stdout, &output)
     }
 
     fn stdout_push(&mut self, end: char) -> Result<(), MontyException> {
-        self.write(Stream::Stdout, end.encode_utf8(&mut [0; 4]));
-        Ok(())
+        self.write(Stream::Stdout, end.encode_utf8(&mut [0; 4]))
     }
 
     fn stderr_write(&mut self, output: Cow<'_, str>) -> Result<(), MontyException> {
-        self.write(Stream::Stderr, &output);
-        Ok(())
+        self.write(Stream::Stderr, &output)
     }
 
     fn stderr_push(&mut self, end: char) -> Result<(), MontyException> {
-        self.write(Stream::Stderr, end.encode_utf8(&mut [0; 4]));
-        Ok(())
+        self.write(Stream::Stderr, end.encode_utf8(&mut [0; 4]))
+    }
+
+    /// The interpreter calls this every 256 bytecodes.
+    fn poll_flush(&mut self) -> Result<(), MontyException> {
+        if memory::is_over() {
+            interrupt::ask(Reason::MemoryLimit);
+        }
+        interrupt::check()
     }
 }

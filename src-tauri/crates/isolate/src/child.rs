@@ -3,7 +3,7 @@
 use std::{
     io::{BufReader, Read, Write},
     path::Path,
-    process::{self, ExitStatus, Stdio},
+    process::{self, ChildStdin, ExitStatus, Stdio},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -19,6 +19,8 @@ use crate::LaunchError;
 
 /// How many frames wait for their owner before the child has to.
 const INBOX: usize = 256;
+/// A pipe holds at least this much before a writer has to wait.
+const FITS_PIPE: usize = 4096;
 /// Exit status of a child that its memory limit ended.
 const OUT_OF_MEMORY: i32 = 65;
 
@@ -29,10 +31,25 @@ pub(crate) enum Heard {
     Breach(String),
 }
 
+/// The way into a child.
+enum Stdin {
+    Open(ChildStdin),
+    /// A thread writes, since there was something long to write.
+    Queued(Sender<Vec<u8>>),
+    Closed,
+}
+
+impl Stdin {
+    fn queued(queue: Sender<Vec<u8>>, bytes: Vec<u8>) -> Self {
+        let _ = queue.send(bytes);
+        Self::Queued(queue)
+    }
+}
+
 /// A child process. Dropping it ends it.
 pub(crate) struct Child {
     process: process::Child,
-    writer: Sender<ToWorker>,
+    stdin: Stdin,
     pub(crate) heard: Receiver<Heard>,
     blocked: Arc<AtomicU64>,
 }
@@ -52,18 +69,37 @@ impl Child {
             command.spawn().map_err(|source| LaunchError::Start { program: program.to_owned(), source })?;
         let pipes = process.stdin.take().zip(process.stdout.take());
         let (stdin, stdout) = pipes.ok_or(LaunchError::Pipes)?;
-        let (writer, to_write) = unbounded();
         let (hear, heard) = bounded(INBOX);
         let blocked = Arc::new(AtomicU64::new(0));
-        let child = Self { process, writer, heard, blocked: Arc::clone(&blocked) };
-        named("isolate-write", move || write_all(stdin, &to_write))?;
+        let child = Self { process, stdin: Stdin::Open(stdin), heard, blocked: Arc::clone(&blocked) };
         named("isolate-read", move || read_all(stdout, &hear, &blocked))?;
         Ok(child)
     }
 
-    /// Queues a frame. A child that is gone is noticed by what it no longer says.
-    pub(crate) fn send(&self, frame: ToWorker) {
-        let _ = self.writer.send(frame);
+    /// Sends a frame. A child that is gone is noticed by what it no longer says.
+    pub(crate) fn send(&mut self, sent: &ToWorker) {
+        let mut bytes = Vec::new();
+        if frame::append(&mut bytes, sent).is_err() {
+            return;
+        }
+        self.stdin = match std::mem::replace(&mut self.stdin, Stdin::Closed) {
+            // A child gets one command at a time and at most an interruption beside it, so what is
+            // this short always fits the pipe, even if the child does not read.
+            Stdin::Open(mut stdin) if bytes.len() <= FITS_PIPE => {
+                let _ = stdin.write_all(&bytes);
+                Stdin::Open(stdin)
+            }
+            // The rest has a thread of its own, so that such a child cannot hold its owner.
+            Stdin::Open(stdin) => {
+                let (queue, queued) = unbounded();
+                match named("isolate-write", move || write_all(stdin, &queued)) {
+                    Ok(()) => Stdin::queued(queue, bytes),
+                    Err(_) => Stdin::Closed,
+                }
+            }
+            Stdin::Queued(queue) => Stdin::queued(queue, bytes),
+            Stdin::Closed => Stdin::Closed,
+        };
     }
 
     /// How long, in all, the child's output has waited for its owner.
@@ -141,10 +177,9 @@ fn named(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), LaunchE
     thread.spawn(body).map(drop).map_err(LaunchError::Thread)
 }
 
-/// Writing has a thread of its own, so that a child that does not read cannot hold its owner.
-fn write_all(mut stdin: impl Write, frames: &Receiver<ToWorker>) {
-    for sent in frames {
-        if frame::write(&mut stdin, &sent).is_err() {
+fn write_all(mut stdin: ChildStdin, queued: &Receiver<Vec<u8>>) {
+    for bytes in queued {
+        if stdin.write_all(&bytes).is_err() {
             return;
         }
     }

@@ -1,10 +1,13 @@
 //! Starting children, and keeping one warm.
 
-use std::{io, path::PathBuf, thread};
+use std::{io, path::PathBuf, thread, time::Duration};
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
 
 use crate::child::Child;
+
+/// The next spare is started when whoever took the last one has had the processor for this long.
+const QUIET: Duration = Duration::from_millis(20);
 
 /// Why a child could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -42,12 +45,21 @@ impl Launcher {
 }
 
 fn serve(program: &std::path::Path, warm: bool, orders: &Receiver<Sender<Result<Child, LaunchError>>>) {
-    let mut spare: Option<Child> = None;
+    let mut spare: Option<Child> = if warm { Child::start(program).ok() } else { None };
     loop {
-        if warm && spare.is_none() && orders.is_empty() {
-            spare = Child::start(program).ok();
-        }
-        let Ok(order) = orders.recv() else {
+        let order = if warm && spare.is_none() {
+            match orders.recv_timeout(QUIET) {
+                Err(RecvTimeoutError::Timeout) => {
+                    spare = Child::start(program).ok();
+                    // Where none can be started, the next order says so.
+                    orders.recv().ok()
+                }
+                order => order.ok(),
+            }
+        } else {
+            orders.recv().ok()
+        };
+        let Some(order) = order else {
             return;
         };
         let warm_one = spare.take().and_then(Child::if_alive);

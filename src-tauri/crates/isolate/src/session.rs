@@ -258,8 +258,8 @@ impl Owner {
             _ if !jumps => self.queue.push_back(request),
             Some(active) if self.run.is_some() && (active.stop.is_none() || disposes) => {
                 let deadline = Instant::now() + GRACE;
-                if let Some(child) = &self.child {
-                    child.send(ToWorker::Interrupt { seq: active.seq });
+                if let Some(child) = &mut self.child {
+                    child.send(&ToWorker::Interrupt { seq: active.seq });
                 }
                 if let Some(earlier) = active.stop.replace(Stop { by: request, deadline }) {
                     self.queue.push_front(earlier.by);
@@ -335,7 +335,7 @@ impl Owner {
         self.commands += 1;
         let seq = self.commands;
         let blocked = self.blocked();
-        if let Some(child) = &self.child {
+        if let Some(child) = &mut self.child {
             self.active = Some(Active {
                 id,
                 seq,
@@ -345,7 +345,7 @@ impl Owner {
                 blocked,
                 stop: None,
             });
-            child.send(ToWorker::Command { seq, command });
+            child.send(&ToWorker::Command { seq, command });
         }
     }
 
@@ -493,9 +493,9 @@ impl Owner {
         if self.child.as_mut().is_some_and(Child::is_alive) {
             return Ok(());
         }
-        let child = self.launcher.child()?;
+        let mut child = self.launcher.child()?;
         if let Some(checkpoint) = &self.checkpoint {
-            child.send(ToWorker::Restore { checkpoint: checkpoint.clone() });
+            child.send(&ToWorker::Restore { checkpoint: checkpoint.clone() });
         }
         self.child = Some(child);
         Ok(())

@@ -28,7 +28,11 @@ struct Armed {
     waited: Duration,
     budget: Duration,
     reason: Reason,
+    asked: bool,
 }
+
+/// How long a turn may take to end once it was asked to.
+const PATIENCE: Duration = Duration::from_millis(5);
 
 impl TurnClock {
     pub(crate) fn new(outbox: Arc<Outbox>) -> Self {
@@ -39,7 +43,7 @@ impl TurnClock {
     pub(crate) fn arm(&self, budget: Duration, per_turn: bool) {
         let began = Instant::now();
         let reason = if per_turn { Reason::TurnTimeout } else { Reason::Timeout };
-        let turn = Armed { began, waited: self.outbox.waited(), budget, reason };
+        let turn = Armed { began, waited: self.outbox.waited(), budget, reason, asked: false };
         let mut state = self.lock();
         let in_time = state.looks_at.is_some_and(|look| began.checked_add(budget).is_none_or(|end| look <= end));
         state.turn = Some(turn);
@@ -66,8 +70,16 @@ impl TurnClock {
                     state = self.armed.wait(state).unwrap_or_else(PoisonError::into_inner);
                 }
                 Some(Duration::ZERO) => {
-                    if let Some(turn) = state.turn.take() {
-                        interrupt::trip(turn.reason);
+                    if let Some(turn) = &mut state.turn {
+                        // First an error that says where, then one that nothing catches.
+                        let act = if turn.asked { interrupt::trip } else { interrupt::ask };
+                        act(turn.reason);
+                        turn.budget = turn.budget.saturating_add(PATIENCE);
+                        if turn.asked {
+                            state.turn = None;
+                        } else {
+                            turn.asked = true;
+                        }
                     }
                 }
                 Some(left) => {
