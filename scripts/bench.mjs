@@ -3,5 +3,5 @@
 
 import { prepare, run } from './toolchain.mjs';
 
-const env = prepare('compiler', 'rust', 'linker');
+const env = prepare('compiler', 'rust', 'linker', 'window');
 run(env, 'benchmarks', 'cargo', ['bench', '--locked', '--workspace', '--profile', 'dev', '--bench', 'engine']);

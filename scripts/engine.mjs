@@ -6,7 +6,7 @@ import { platform } from 'node:os';
 
 import { prepare, run } from './toolchain.mjs';
 
-const env = prepare('compiler', 'rust', 'linker');
+const env = prepare('compiler', 'rust', 'linker', 'window');
 run(env, 'build', 'cargo', ['build', '--locked', '--quiet', '--workspace'], { stdio: ['ignore', 2, 2] });
 const program = join(env.CARGO_TARGET_DIR, 'debug', `monty-engine${platform() === 'win32' ? '.exe' : ''}`);
 const { status } = spawnSync(program, process.argv.slice(2), { stdio: 'inherit' });

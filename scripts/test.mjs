@@ -1,10 +1,15 @@
 // Everything that can be tested, from a fresh clone: sets up what is missing, then runs it.
 
-import { prepare, run, wasm } from './toolchain.mjs';
+import { buildEngineForBrowser, buildInterface, prepare, run } from './toolchain.mjs';
+import { checkInterface, lintRust, testBrowser, testWindow } from './steps.mjs';
 
-const env = prepare('compiler', 'rust', 'linker', 'wasm');
-run(env, 'format', 'cargo', ['fmt', '--check']);
-run(env, 'lints', 'cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--', '-D', 'warnings']);
-const browser = wasm(env);
-run(browser.env, 'the engine for the browser', 'cargo', ['build', '--locked', '-p', 'engine', ...browser.flags]);
-run(env, 'tests', 'cargo', ['test', '--locked', '--workspace']);
+const env = prepare('compiler', 'rust', 'linker', 'wasm', 'window', 'display', 'browser', 'modules');
+buildEngineForBrowser(env);
+checkInterface(env);
+buildInterface(env, 'browser');
+buildInterface(env, 'desktop');
+lintRust(env);
+run(env, 'the window and its engine', 'cargo', ['build', '--locked', '--workspace']);
+testBrowser(env);
+await testWindow(env);
+run(env, 'tests of the engine and of the command line', 'cargo', ['test', '--locked', '--workspace']);

@@ -2,7 +2,7 @@
 // second run finds everything and does nothing.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
 import { homedir, platform } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,9 @@ const PACKAGES = {
   linker: ['lld'],
   compiler: ['build-essential'],
   wasm: ['rust-web-src', 'lld-16'],
+  window: ['libwebkit2gtk-4.1-dev', 'pkg-config'],
+  display: ['xvfb', 'xauth', 'webkit2gtk-driver', 'fonts-dejavu-core'],
+  browser: ['chromium'],
 };
 
 /** What somebody has to do who has no Debian, or may not install. */
@@ -28,7 +31,17 @@ const ADVICE = {
   linker: 'the linker lld (your distribution\'s package lld)',
   compiler: 'a C compiler (on macOS: xcode-select --install; on Windows: the Build Tools of Visual Studio)',
   wasm: 'the WebAssembly target of Rust (rustup target add wasm32-unknown-unknown)',
+  window: 'WebKitGTK 4.1 with its development files (package webkit2gtk4.1-devel or libwebkit2gtk-4.1-dev)',
+  display: 'Xvfb and WebKitWebDriver',
+  browser: 'Chromium or Chrome',
+  modules: 'the packages of package-lock.json (npm ci)',
 };
+
+/** The version of wasm-bindgen in Cargo.lock; its command line has to be the same. */
+function wasmBindgenVersion() {
+  const lock = readFileSync(join(workspace, 'Cargo.lock'), 'utf8');
+  return /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(lock)?.[1] ?? fail('Cargo.lock has no wasm-bindgen.');
+}
 
 export function say(text) { // to stderr: what a command writes stays alone on stdout
   console.error(`· ${text}`);
@@ -90,7 +103,49 @@ const FOUND = {
   linker: () => platform() !== 'linux' || onPath('ld.lld'),
   compiler: () => platform() === 'win32' || onPath('cc'),
   wasm: () => hasWasmTarget() || (existsSync('/usr/lib/rustlib/src/rust/library') && onPath('wasm-ld-16')),
+  // Elsewhere the system has a web view of its own.
+  window: () => platform() !== 'linux' || spawnSync('pkg-config', ['--exists', 'webkit2gtk-4.1']).status === 0,
+  display: () => platform() !== 'linux' || (onPath('Xvfb') && onPath('WebKitWebDriver')),
+  browser: () => browserPath() !== undefined,
+  modules: () => newer(join(root, 'node_modules', '.package-lock.json'), join(root, 'package-lock.json')),
 };
+
+/** A Chromium or Chrome that tests can drive. */
+export function browserPath() {
+  const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', 'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe'];
+  return [process.env.CHROMIUM, ...places].find((place) => place && existsSync(place));
+}
+
+function newer(file, than) {
+  return existsSync(file) && statSync(file).mtimeMs >= statSync(than).mtimeMs;
+}
+
+/** Builds the engine for the browser and puts it where the interface imports it from. */
+export function buildEngineForBrowser(env) {
+  const browser = wasm(env);
+  run(browser.env, 'the engine for the browser', 'cargo', ['build', '--locked', '-p', 'web', ...browser.flags]);
+  const module = join(env.CARGO_TARGET_DIR, 'wasm32-unknown-unknown', 'web', 'web.wasm');
+  const out = join(root, 'ui', 'src', 'host', 'engine');
+  if (newer(join(out, 'web_bg.wasm'), module)) return;
+  const version = wasmBindgenVersion();
+  const tools = join(dirname(env.CARGO_TARGET_DIR), `wasm-bindgen-${version}`);
+  const bindgen = join(tools, 'bin', `wasm-bindgen${EXE}`);
+  if (!existsSync(bindgen)) {
+    const args = ['install', 'wasm-bindgen-cli', '--version', version, '--root', tools, '--quiet'];
+    run({ ...env, CARGO_TARGET_DIR: join(tools, 'target') }, `wasm-bindgen ${version}`, 'cargo', args);
+    rmSync(join(tools, 'target'), { recursive: true, force: true });
+  }
+  const args = ['--target', 'web', '--out-dir', out, '--out-name', 'web', module];
+  run(env, 'its bindings', bindgen, args);
+}
+
+/** Builds the interface for the window or, with `browser`, as static files. */
+export function buildInterface(env, host) {
+  const args = [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'];
+  if (host === 'desktop') args.push('--mode', 'desktop');
+  run(env, `the interface (${host})`, process.execPath, args, { cwd: root });
+}
 
 function cacheFolder() {
   if (process.env.XDG_CACHE_HOME) return process.env.XDG_CACHE_HOME;
@@ -137,7 +192,17 @@ function onPath(tool) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool)));
 }
 
-function install(missing) {
+function install(needed) {
+  const missing = needed.filter((need) => need !== 'modules');
+  if (missing.length < needed.length) {
+    const npm = platform() === 'win32' ? 'npm.cmd' : 'npm';
+    const { status } = spawnSync(npm, ['ci', '--no-fund', '--no-audit', '--loglevel', 'error'], {
+      cwd: root, stdio: ['ignore', 2, 2], shell: platform() === 'win32',
+    });
+    if (status !== 0) fail('npm ci failed.');
+    utimesSync(join(root, 'node_modules', '.package-lock.json'), new Date(), new Date());
+  }
+  if (missing.length === 0) return;
   const packages = missing.flatMap((need) => PACKAGES[need]);
   const advice = missing.map((need) => `  - ${ADVICE[need]}`).join('\n');
   if (!onPath('apt-get')) fail(`This is missing:\n${advice}`);

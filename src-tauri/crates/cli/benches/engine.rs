@@ -9,7 +9,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, bounded};
 use engine::{Clock, Engine, Handled, Host, Turn};
-use isolate::{Launcher, Output, Request, Session};
+use isolate::{Launcher, Output, Reader, Request, Session};
 use monty::{MontyRepl, ReplProgress};
 use monty_types::{
     CompileOptions, ExtFunctionResult, MontyObject, NameLookupResult, PrintWriter, PrintWriterCallback, ResourceLimits,
@@ -226,7 +226,7 @@ struct Piped {
 impl Piped {
     fn open(launcher: &Arc<Launcher>) -> Self {
         let (say, said) = bounded(256);
-        Self { session: Session::open(launcher, Limits::DEFAULT, say).unwrap(), said }
+        Self { session: Session::open(launcher, Limits::DEFAULT, say, Reader::default()).unwrap(), said }
     }
 
     fn send(&self, command: Command) {
@@ -266,7 +266,7 @@ impl Piped {
     /// From asking for the stop to the result of the next run.
     fn stop(&mut self, code: &str) -> Duration {
         self.send(Command::Run(Source { limits: Limits { timeout_ms: Some(0), ..Limits::DEFAULT }, ..source(code) }));
-        while !matches!(self.said.recv().unwrap(), Output::Event { .. }) {}
+        while !matches!(self.said.recv().unwrap(), Output::Events { .. }) {}
         timed(|| {
             self.send(Command::Cancel);
             assert_eq!(self.reply(), Reply::Cancelled);

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use options::Options;
 
 #[global_allocator]
-static ALLOCATOR: allocator::Counting = allocator::Counting;
+static ALLOCATOR: engine::memory::Allocator = engine::memory::Allocator::new(allocator::out_of_memory);
 
 fn main() -> ExitCode {
     match options::parse(std::env::args_os().skip(1)) {

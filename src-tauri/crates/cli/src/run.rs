@@ -9,14 +9,14 @@ use std::{
 };
 
 use crossbeam_channel::Receiver;
-use isolate::{Launcher, Output, Request, Session};
+use isolate::{Launcher, Output, Reader, Request, Session};
 use protocol::{
     Command, Event, Limits, MAX_MESSAGE, MessageId, Outcome, Reply, Source, Stream, Value, display_traceback,
 };
 
 use crate::{
     options::RunOptions,
-    stdio::{line, outputs},
+    stdio::{Patient, lines, outputs},
 };
 
 /// How much of the last value is shown.
@@ -42,11 +42,12 @@ pub(crate) fn run(options: RunOptions) -> ExitCode {
         external_functions: Vec::new(),
     };
     let (say, said) = outputs();
+    let reader = Reader::default();
     let session = std::env::current_exe()
         .map_err(|error| format!("its own program cannot be found: {error}"))
         .and_then(|program| Launcher::new(program, false).map_err(|error| error.to_string()))
         .and_then(|launcher| {
-            Session::open(&Arc::new(launcher), Limits::DEFAULT, say).map_err(|error| error.to_string())
+            Session::open(&Arc::new(launcher), Limits::DEFAULT, say, reader.clone()).map_err(|error| error.to_string())
         });
     let session = match session {
         Ok(session) => session,
@@ -56,9 +57,10 @@ pub(crate) fn run(options: RunOptions) -> ExitCode {
         }
     };
     session.send(Request { id: Some(MessageId::Number(1)), command: Ok(Command::Run(source)) });
-    let outcome = if options.json { show_json(&said) } else { show(&said) };
+    let outcome = if options.json { show_json(&said, reader) } else { show(&said, reader) };
     match outcome {
-        Ok(Some(true)) => ExitCode::SUCCESS,
+        Ok(Some(Ended::Well)) => ExitCode::SUCCESS,
+        Ok(Some(Ended::Refused)) => ExitCode::from(2),
         Ok(_) => ExitCode::from(1),
         // Whoever read our output has gone. That is how a pipe into `head` ends.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(1),
@@ -83,20 +85,29 @@ fn read(file: &Path) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::other("the program is not UTF-8"))
 }
 
-/// Whether the program ended well, or nothing if it did not end.
-type Ended = io::Result<Option<bool>>;
+/// How a program ended.
+enum Ended {
+    Well,
+    InError,
+    /// It never began: what it was given is wrong.
+    Refused,
+}
 
-fn show(said: &Receiver<Output>) -> Ended {
-    let mut stdout = BufWriter::new(io::stdout().lock());
-    let mut stderr = io::stderr().lock();
+fn show(said: &Receiver<Output>, reader: Reader) -> io::Result<Option<Ended>> {
+    let mut stderr = Patient { stdout: io::stderr().lock(), reader: reader.clone() };
+    let mut stdout = BufWriter::with_capacity(64 * 1024, Patient { stdout: io::stdout().lock(), reader });
     while let Ok(output) = next(said, &mut stdout) {
         match output {
-            Output::Event { event: Event::Print { stream: Stream::Stdout, text }, .. } => {
-                stdout.write_all(text.as_bytes())?;
-            }
-            Output::Event { event: Event::Print { stream: Stream::Stderr, text }, .. } => {
-                stdout.flush()?;
-                stderr.write_all(text.as_bytes())?;
+            Output::Events { events, .. } => {
+                for Event::Print { stream, text } in events {
+                    match stream {
+                        Stream::Stdout => stdout.write_all(text.as_bytes())?,
+                        Stream::Stderr => {
+                            stdout.flush()?;
+                            stderr.write_all(text.as_bytes())?;
+                        }
+                    }
+                }
             }
             Output::Reply { reply: Reply::Complete(Outcome { result, .. }), .. } => {
                 match &result {
@@ -108,26 +119,30 @@ fn show(said: &Receiver<Output>) -> Ended {
                     }
                 }
                 stdout.flush()?;
-                return Ok(Some(result.is_ok()));
+                return Ok(Some(if result.is_ok() { Ended::Well } else { Ended::InError }));
             }
             Output::Reply { reply, .. } => {
                 if let Reply::Error(misuse) = reply {
                     writeln!(stderr, "monty-engine: {misuse}")?;
                 }
-                return Ok(Some(false));
+                return Ok(Some(Ended::Refused));
             }
         }
     }
     Ok(None)
 }
 
-fn show_json(said: &Receiver<Output>) -> Ended {
-    let mut stdout = BufWriter::new(io::stdout().lock());
+fn show_json(said: &Receiver<Output>, reader: Reader) -> io::Result<Option<Ended>> {
+    let mut stdout = BufWriter::with_capacity(64 * 1024, Patient { stdout: io::stdout().lock(), reader });
     while let Ok(output) = next(said, &mut stdout) {
-        stdout.write_all(&line(&output))?;
+        stdout.write_all(&lines(&output))?;
         if let Output::Reply { reply, .. } = output {
             stdout.flush()?;
-            return Ok(Some(matches!(reply, Reply::Complete(Outcome { result: Ok(_), .. }))));
+            return Ok(Some(match reply {
+                Reply::Complete(Outcome { result: Ok(_), .. }) => Ended::Well,
+                Reply::Complete(_) => Ended::InError,
+                _ => Ended::Refused,
+            }));
         }
     }
     Ok(None)

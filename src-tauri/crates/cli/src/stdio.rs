@@ -8,12 +8,11 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use isolate::{Launcher, Output, Request, Session};
+use isolate::{Launcher, Output, Reader, Request, Session};
 use protocol::{Event, Limits, MAX_MESSAGE, Message, MessageId, Misuse, Reply};
-use serde_json::json;
 
 /// How many outputs wait for a slow reader before the program has to.
-const OUTPUTS: usize = 256;
+const OUTPUTS: usize = 16;
 
 pub(crate) fn outputs() -> (Sender<Output>, Receiver<Output>) {
     bounded(OUTPUTS)
@@ -21,21 +20,22 @@ pub(crate) fn outputs() -> (Sender<Output>, Receiver<Output>) {
 
 pub(crate) fn serve() -> ExitCode {
     let (say, said) = outputs();
+    let reader = Reader::default();
     let session = std::env::current_exe()
         .map_err(|error| format!("its own program cannot be found: {error}"))
         .and_then(|program| Launcher::new(program, true).map_err(|error| error.to_string()))
         .and_then(|launcher| {
-            Session::open(&Arc::new(launcher), Limits::DEFAULT, say).map_err(|error| error.to_string())
+            Session::open(&Arc::new(launcher), Limits::DEFAULT, say, reader.clone()).map_err(|error| error.to_string())
         })
         .and_then(|session| {
-            let reader = thread::Builder::new().name("stdin".to_owned());
-            reader.spawn(move || read(io::stdin().lock(), &session)).map_err(|error| error.to_string())
+            let input = thread::Builder::new().name("stdin".to_owned());
+            input.spawn(move || read(io::stdin().lock(), &session)).map_err(|error| error.to_string())
         });
     if let Err(error) = session {
         eprintln!("monty-engine: {error}");
         return ExitCode::from(1);
     }
-    match write(&said, BufWriter::with_capacity(64 * 1024, io::stdout().lock())) {
+    match write(&said, BufWriter::with_capacity(64 * 1024, Patient { stdout: io::stdout().lock(), reader })) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever drove the session has gone.
         Err(_) => ExitCode::from(1),
@@ -99,35 +99,57 @@ fn write(said: &Receiver<Output>, mut stdout: impl Write) -> io::Result<()> {
             };
             output
         };
-        stdout.write_all(&line(&output))?;
+        stdout.write_all(&lines(&output))?;
     }
 }
 
-/// An output as one line.
-pub(crate) fn line(output: &Output) -> Vec<u8> {
-    #[derive(serde::Serialize)]
-    struct ReplyLine<'a> {
-        id: Option<&'a MessageId>,
-        #[serde(flatten)]
-        reply: &'a Reply,
+/// An output as lines.
+pub(crate) fn lines(output: &Output) -> Vec<u8> {
+    let mut lines = Vec::new();
+    match output {
+        Output::Reply { id, reply } => write_line(&mut lines, &ReplyLine { id: id.as_ref(), reply }),
+        Output::Events { id, first, events } => {
+            for (seq, event) in (*first..).zip(events) {
+                write_line(&mut lines, &EventLine { id, seq, event });
+            }
+        }
     }
-    #[derive(serde::Serialize)]
-    struct EventLine<'a> {
-        id: &'a MessageId,
-        seq: u64,
-        #[serde(flatten)]
-        event: &'a Event,
+    lines
+}
+
+#[derive(serde::Serialize)]
+struct ReplyLine<'a> {
+    id: Option<&'a MessageId>,
+    #[serde(flatten)]
+    reply: &'a Reply,
+}
+
+#[derive(serde::Serialize)]
+struct EventLine<'a> {
+    id: &'a MessageId,
+    seq: u64,
+    #[serde(flatten)]
+    event: &'a Event,
+}
+
+fn write_line(lines: &mut Vec<u8>, line: &impl serde::Serialize) {
+    // Writing to memory cannot fail, and nothing in a line is unwritable.
+    let _ = serde_json::to_writer(&mut *lines, line);
+    lines.push(b'\n');
+}
+
+/// Standard output, whose reader may take its time.
+pub(crate) struct Patient<W> {
+    pub(crate) stdout: W,
+    pub(crate) reader: Reader,
+}
+
+impl<W: Write> Write for Patient<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.reader.wait(|| self.stdout.write(bytes))
     }
-    let mut line = match output {
-        Output::Reply { id, reply } => serde_json::to_vec(&ReplyLine { id: id.as_ref(), reply }),
-        Output::Event { id, seq, event } => serde_json::to_vec(&EventLine { id, seq: *seq, event }),
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.reader.wait(|| self.stdout.flush())
     }
-    .unwrap_or_else(|error| {
-        // Nothing in a reply can fail to be written; a line has to come all the same.
-        json!({"id": null, "state": "error", "code": "badMessage", "message": error.to_string()})
-            .to_string()
-            .into_bytes()
-    });
-    line.push(b'\n');
-    line
 }

@@ -19,13 +19,16 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crossbeam_channel::{Receiver, unbounded};
 use engine::{Clock, Engine, Handled, Host, Turn, interrupt};
-use protocol::{Command, Event, FromWorker, Outcome, Reply, RunError, RunErrorKind, ToWorker, frame};
+use protocol::{Command, Event, FromWorker, Outcome, Reply, RunError, RunErrorKind, ToWorker, Why, frame};
 
 use clock::TurnClock;
 use outbox::Outbox;
 
 /// Room for the deepest recursion and for parsing the longest chains. Reserved, hardly ever used.
 const STACK: usize = 256 * 1024 * 1024;
+
+/// A shared interpreter that takes more than this is not kept.
+const LARGEST_CHECKPOINT: usize = 512 * 1024 * 1024;
 
 /// The command that the engine works on. Locked to interrupt it, so that an interruption never
 /// meets the next one.
@@ -57,11 +60,15 @@ impl Current {
         interrupt::take();
     }
 
-    fn interrupt(&self, seq: u64) {
+    fn interrupt(&self, seq: u64, why: Why) {
         let mut work = self.lock();
         if work.seq == Some(seq) {
-            interrupt::trip(interrupt::Reason::Cancel);
-        } else {
+            interrupt::trip(match why {
+                Why::Cancel => interrupt::Reason::Cancel,
+                Why::Timeout => interrupt::Reason::Timeout,
+                Why::TurnTimeout => interrupt::Reason::TurnTimeout,
+            });
+        } else if why == Why::Cancel {
             work.doomed = Some(seq);
         }
     }
@@ -76,8 +83,13 @@ pub(crate) fn serve() -> ExitCode {
     let outbox = Arc::new(Outbox::new());
     let clock = Arc::new(TurnClock::new(Arc::clone(&outbox)));
     let host = WorkerHost { began: Instant::now(), current: Arc::clone(&current), outbox: Arc::clone(&outbox) };
-    let engine =
-        Worker { engine: Engine::new(Clock::Host), host, clock: Arc::clone(&clock), current: Arc::clone(&current) };
+    let engine = Worker {
+        engine: Engine::new(Clock::Host),
+        host,
+        clock: Arc::clone(&clock),
+        current: Arc::clone(&current),
+        shares: false,
+    };
     let started = start("clock", 256 * 1024, move || clock.watch())
         .and_then(|()| start("flush", 256 * 1024, move || outbox.flush_forever()))
         .and_then(|()| start("engine", STACK, move || engine.work(&received)));
@@ -87,8 +99,8 @@ pub(crate) fn serve() -> ExitCode {
     }
     let mut stdin = io::stdin().lock();
     while let Ok(Some(frame)) = frame::read::<ToWorker>(&mut stdin) {
-        if let ToWorker::Interrupt { seq } = frame {
-            current.interrupt(seq);
+        if let ToWorker::Interrupt { seq, why } = frame {
+            current.interrupt(seq, why);
         }
         if work.send(frame).is_err() {
             break;
@@ -107,6 +119,8 @@ struct Worker {
     host: WorkerHost,
     clock: Arc<TurnClock>,
     current: Arc<Current>,
+    /// Whether the run that is on its way, or was last, is one of the shared interpreter.
+    shares: bool,
 }
 
 struct WorkerHost {
@@ -132,7 +146,7 @@ impl Host for WorkerHost {
     }
 
     fn event(&mut self, event: Event) {
-        self.outbox.push(&FromWorker::Event { event });
+        self.outbox.push(&event);
     }
 }
 
@@ -160,24 +174,31 @@ impl Worker {
     }
 
     fn command(&mut self, seq: u64, command: Command, frames: &Receiver<ToWorker>) {
+        let shares = command.source().map(|_| matches!(command, Command::Feed(_)));
         self.current.begin(seq);
         let now = self.host.now();
         let reply = match self.engine.handle(command, now) {
             Handled::Reply(reply) => reply,
-            Handled::Run => self.run(seq, frames),
+            Handled::Run => {
+                self.shares = shares.unwrap_or(self.shares);
+                self.run(seq, frames)
+            }
         };
         self.current.end();
         // What ended otherwise is undone: its owner goes on from the checkpoint before.
-        let sound = match &reply {
-            Reply::Complete(outcome) => outcome.is_sound(),
-            _ => false,
-        };
-        if sound && let Some(bytes) = self.engine.checkpoint() {
-            let checkpoint = STANDARD.encode(bytes);
+        let sound = matches!(&reply, Reply::Complete(outcome) if outcome.is_sound());
+        let spent_ms = self.spent_ms();
+        self.reply(seq, reply, spent_ms);
+        // Nobody waits for it any more.
+        if sound && self.shares {
+            let small = |bytes: &Vec<u8>| bytes.len() <= LARGEST_CHECKPOINT;
+            let checkpoint = self.engine.checkpoint().filter(small).map(|bytes| STANDARD.encode(bytes));
             self.host.outbox.send(&FromWorker::Checkpoint { checkpoint });
         }
-        let spent_ms = self.engine.spent().as_secs_f64() * 1e3;
-        self.reply(seq, reply, spent_ms);
+    }
+
+    fn spent_ms(&self) -> f64 {
+        self.engine.spent().as_secs_f64() * 1e3
     }
 
     fn run(&mut self, seq: u64, frames: &Receiver<ToWorker>) -> Reply {
@@ -191,10 +212,10 @@ impl Worker {
                 Turn::Reply(reply) => return reply,
                 Turn::Sleep(until) => until,
             };
-            self.host.outbox.drain();
+            self.host.outbox.send(&FromWorker::Sleeping { seq, asleep: true, spent_ms: self.spent_ms() });
             let now = self.host.now();
             match frames.recv_timeout(until.saturating_sub(now)) {
-                Ok(ToWorker::Interrupt { seq: meant }) if meant == seq => {
+                Ok(ToWorker::Interrupt { seq: meant, .. }) if meant == seq => {
                     interrupt::take();
                     if let Some(reply) = self.engine.stop(self.host.now()) {
                         return reply;
@@ -203,6 +224,7 @@ impl Worker {
                 // Commands come one at a time; anything else is not for us.
                 Ok(_) | Err(_) => {}
             }
+            self.host.outbox.send(&FromWorker::Sleeping { seq, asleep: false, spent_ms: self.spent_ms() });
         }
     }
 

@@ -83,6 +83,8 @@ fn wrong_use_says_what_is_wrong_and_ends_with_2() {
         (&["run", "x.py", "--input", "1a=1"], "no Python name"),
         (&["run", "x.py", "--input", "a={"], "not JSON"),
     ];
+    let output = run("x", &["--input", r#"x={"$type": "nope"}"#]);
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
     for (args, says) in cases {
         let output = engine().args(args).output().unwrap();
         let stderr = text(&output.stderr);

@@ -85,6 +85,9 @@ fn a_child_that_is_killed_in_a_pause_is_an_error_at_the_next_answer() {
     session.start("fetch()", &["fetch"]);
     children(session.pid()).into_iter().for_each(end);
     wait_until("the end of the children", || children(session.pid()).is_empty());
+    assert_eq!(session.call(json!({"type": "hello"}))["state"], "hello");
+    let refused = session.run("1");
+    assert_eq!((&refused["code"], &refused["current"]), (&json!("badState"), &json!("pending")));
     let reply = session.resume(json!(1));
     assert_eq!(error(&reply)["kind"], "crash", "{reply}");
     assert_eq!(value(&session.call(json!({"type": "feed", "code": "x"}))), 5);

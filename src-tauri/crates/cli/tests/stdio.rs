@@ -489,3 +489,100 @@ fn the_outside_is_out_of_reach() {
     assert_eq!(value(&session.run("import os\nlen(os.environ)")), 0);
     assert_eq!(value(&session.run("import os\nos.getenv('PATH', 'none')")), "none");
 }
+
+#[test]
+fn sleep_does_not_count_as_execution() {
+    let mut session = Session::open();
+    for (code, limits) in [
+        ("import time\ntime.sleep(0.9)\n'woke'", json!({"timeoutMs": 200})),
+        ("import time\nfor i in range(12): time.sleep(0.1)\n'woke'", json!({"timeoutMs": 200})),
+        ("import time\ntime.sleep(0.8)\n'woke'", json!({"timeoutMs": 0, "turnTimeoutMs": 50})),
+        ("import asyncio\nasyncio.run(asyncio.sleep(0.9))\n'woke'", json!({"timeoutMs": 200})),
+    ] {
+        let reply = session.call(json!({"type": "run", "code": code, "limits": limits}));
+        assert_eq!(value(&reply), "woke", "{code}");
+        assert!(reply["usage"]["waitMs"].as_f64().unwrap() > 700.0, "{reply}");
+    }
+    let code = "import asyncio\nasync def main():\n    while True: await asyncio.sleep(0)\nasyncio.run(main())";
+    let reply = session.call(json!({"type": "run", "code": code, "limits": {"timeoutMs": 200}}));
+    assert_eq!(error(&reply)["limit"], "timeoutMs", "a sleep of nothing is execution");
+}
+
+#[test]
+fn a_flood_that_is_read_ends_with_its_time() {
+    let mut session = Session::open();
+    let began = Instant::now();
+    let reply = session.call(json!({"type": "run", "code": "while True: print('x')", "limits": {"timeoutMs": 500}}));
+    assert_eq!(error(&reply)["limit"], "timeoutMs", "{reply}");
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_path_that_names_nothing_comes_out_as_it_prints() {
+    let mut session = Session::open();
+    session.call(json!({"type": "feed", "code": "kept = 1"}));
+    let reply = session.run("from pathlib import Path\nPath('a\\x00b')");
+    assert!(value(&reply)["$repr"].as_str().unwrap().contains("PosixPath"), "{reply}");
+    assert_eq!(value(&session.call(json!({"type": "feed", "code": "kept"}))), 1);
+}
+
+#[test]
+fn large_ints_are_cut_where_reading_them_would_be_refused() {
+    let mut session = Session::open();
+    for bits in [400_000, 431_800, 431_900, 432_000, 433_000, 500_000] {
+        let reply = session.run(&format!("(1 << {bits}) - 1"));
+        let value = value(&reply);
+        assert!(value["$int"].is_string() || value["$cut"].is_object(), "{bits} bits");
+    }
+}
+
+#[test]
+fn a_large_state_comes_back_too() {
+    let mut session = Session::open();
+    session.call(json!({"type": "feed", "code": "b = ['c' * 100 + str(i) for i in range(900_000)]\nlen(b)"}));
+    session.call(json!({"type": "feed", "code": "c = 3"}));
+    session.call(json!({"type": "feed", "code": "while True: pass", "limits": {"timeoutMs": 50}}));
+    assert_eq!(value(&session.call(json!({"type": "feed", "code": "[c, len(b)]"}))), &json!([3, 900_000]));
+}
+
+#[test]
+fn a_future_of_an_earlier_feed_is_an_error_and_not_a_dead_end() {
+    let mut session = Session::open();
+    session.call(json!({"type": "feed", "code": "a = fetch()", "externalFunctions": ["fetch"]}));
+    assert_eq!(session.run("1")["code"], "badState", "and nothing else of the feed is forgotten");
+    session.call(json!({"type": "resumeAsFuture"}));
+    let reply = session.call(json!({"type": "feed", "code": "await a"}));
+    assert!(error(&reply)["message"].as_str().unwrap().contains("earlier run"), "{reply}");
+}
+
+#[test]
+fn every_way_to_end_a_line_counts() {
+    let mut session = Session::open();
+    for code in ["x = 1\ry = 2\r1 / 0", "x = 1\r\ny = 2\r\n1 / 0", "x = 1\ny = 2\n1 / 0"] {
+        let reply = session.run(code);
+        let frame = &error(&reply)["traceback"][0];
+        assert_eq!((&frame["line"], &frame["sourceLine"]), (&json!(3), &json!("1 / 0")), "{code:?}");
+    }
+    assert_eq!(session.start("y = 1\rfetch(2)", &["fetch"])["range"]["start"], json!({"line": 2, "column": 1}));
+}
+
+#[test]
+fn several_who_stop_are_answered_in_their_order() {
+    let mut session = Session::open();
+    let run = session.send(json!({"type": "run", "code": "print('on')\nwhile True: pass", "limits": {"timeoutMs": 0}}));
+    session.wait_for_print();
+    session.write(b"{\"id\":\"a\",\"type\":\"cancel\"}\n{\"id\":\"b\",\"type\":\"cancel\"}\n{\"id\":\"c\",\"type\":\"dispose\"}\n{\"id\":\"d\",\"type\":\"dispose\"}\n");
+    let (rest, status) = session.close();
+    let short: Vec<_> = rest.iter().map(|reply| (reply["id"].clone(), reply["state"].as_str().unwrap())).collect();
+    assert_eq!(
+        short,
+        [
+            (json!("a"), "cancelled"),
+            (json!(run), "complete"),
+            (json!("b"), "error"),
+            (json!("d"), "error"),
+            (json!("c"), "disposed"),
+        ]
+    );
+    assert_eq!(status, Some(0));
+}

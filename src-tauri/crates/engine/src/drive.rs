@@ -12,7 +12,7 @@ use monty::{
 use monty_types::{
     ExcType, ExtFunctionResult, MontyException, MontyObject, NameLookupResult, NamedValues, OsFunctionCall, PrintWriter,
 };
-use protocol::{Inputs, Outcome, Reply, RunError, Value};
+use protocol::{Inputs, Outcome, Reply, RunError, RunErrorKind, Value};
 
 use crate::{
     convert::Outward,
@@ -185,12 +185,23 @@ impl Engine {
         if let (true, Some(until)) = (call_ids.is_empty(), run.timers.values().min().copied()) {
             return self.sleep(run, Sleep::Tasks(futures), until, host);
         }
+        if call_ids.is_empty() {
+            let message = "the program waits for a future of an earlier run, which nobody will answer";
+            let error = RunError::new(RunErrorKind::Exception, "RuntimeError", message);
+            return self.refused(*run, ReplProgress::ResolveFutures(*futures), error, host);
+        }
         self.lines.flush(host);
         self.state = State::Futures(run, futures);
         After::Turn(Turn::Reply(Reply::ResolveFutures { call_ids }))
     }
 
     fn sleep(&mut self, run: Box<Run>, sleep: Sleep, until: Duration, host: &mut dyn Host) -> After {
+        // A sleep of nothing is execution: a loop of them has to reach the time limit.
+        let now = host.now();
+        if until <= now {
+            let (run, step) = wake(run, sleep, now);
+            return After::Step(run, step);
+        }
         self.lines.flush(host);
         self.state = State::Sleeping(run, sleep, until);
         After::Turn(Turn::Sleep(until))

@@ -70,10 +70,15 @@ pub(crate) fn limit_error(name: &str, limits: &Limits) -> RunError {
     RunError::limit(name, max.unwrap_or_default())
 }
 
-/// What a panic of the interpreter means. The text names a fault of monty 1.4.0 where it is known.
+/// What a panic of the interpreter means.
 pub(crate) fn from_panic(payload: &(dyn Any + Send)) -> RunError {
     let text = payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref().copied());
-    let text = text.unwrap_or("no message");
+    explain_panic(text.unwrap_or("no message"))
+}
+
+/// What the text of a panic, or of a trap, means for the run. It names a fault of monty 1.4.0 where
+/// that is known.
+pub fn explain_panic(text: &str) -> RunError {
     let cause = if text.contains("does not point at a class type") {
         "it cannot hand out a class together with an instance of it (a fault of monty 1.4.0); \
          hand out the instance alone, or its attributes"

@@ -13,4 +13,5 @@ mod print;
 mod ranges;
 mod session;
 
+pub use failure::explain_panic;
 pub use session::{Clock, Engine, Handled, Host, Turn};

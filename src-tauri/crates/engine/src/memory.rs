@@ -1,10 +1,14 @@
 //! Counting what the interpreter holds.
 //!
 //! The interpreter compares a process-wide count of live bytes with a baseline. A counting
-//! allocator feeds the count ([`grow`], [`shrink`]); [`Meter`] moves the baseline so that only what
+//! allocator feeds the count ([`Allocator`]); [`Meter`] moves the baseline so that only what
 //! happens inside the interpreter is charged to it, and what crosses its border is booked over.
 
+mod allocator;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub use allocator::Allocator;
 
 use monty_types::{BASELINE_MEMORY, LIVE_MEMORY};
 
@@ -20,7 +24,7 @@ static LIMIT: AtomicUsize = AtomicUsize::new(usize::MAX);
 
 /// Books an allocation. `false`: it passes the hard ceiling, and the process has to end.
 #[inline]
-pub fn grow(bytes: usize) -> bool {
+fn grow(bytes: usize) -> bool {
     let live = LIVE_MEMORY.fetch_add(bytes, Ordering::Relaxed).wrapping_add(bytes) % TRIP;
     if live > PEAK.load(Ordering::Relaxed) {
         PEAK.store(live, Ordering::Relaxed);
@@ -30,7 +34,7 @@ pub fn grow(bytes: usize) -> bool {
 
 /// Books a release.
 #[inline]
-pub fn shrink(bytes: usize) {
+fn shrink(bytes: usize) {
     LIVE_MEMORY.fetch_sub(bytes, Ordering::Relaxed);
 }
 

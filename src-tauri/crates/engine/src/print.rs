@@ -126,6 +126,7 @@ impl PrintWriterCallback for Writer<'_> {
 
     /// The interpreter calls this every 256 bytecodes.
     fn poll_flush(&mut self) -> Result<(), MontyException> {
+        self.host.poll();
         if memory::is_over() {
             interrupt::ask(Reason::MemoryLimit);
         }

@@ -29,6 +29,8 @@ pub trait Host {
     fn now(&self) -> Duration;
     /// How long, in all, [`Host::event`] has kept the engine waiting for a reader.
     fn waited(&self) -> Duration;
+    /// The program goes on. Called often while it does, for hosts without another thread.
+    fn poll(&mut self) {}
     /// The interpreter has stopped, but writing its answer will take a while.
     fn writing(&mut self) {}
     /// Takes an event. It may wait for a reader; the program's clock stands still meanwhile.
@@ -214,6 +216,12 @@ impl Engine {
 
     fn begin(&mut self, source: Source, shared: bool, now: Duration) -> Result<Handled, Misuse> {
         let limits = source.limits;
+        // As CPython reads sources, and so that everybody counts the same lines.
+        let code = if source.code.contains('\r') {
+            source.code.replace("\r\n", "\n").replace('\r', "\n")
+        } else {
+            source.code
+        };
         let tracker = ResourceTracker::new(self.interpreter_limits(&limits));
         let mut values = Vec::with_capacity(source.inputs.0.len());
         let kept = if shared { self.shared.take() } else { None };
@@ -236,10 +244,10 @@ impl Engine {
         *repl.tracker_mut() = tracker;
         let interpreter_name = repl.next_script_name();
         if shared {
-            sources.add(&interpreter_name, &source.code);
+            sources.add(&interpreter_name, &code);
         } else {
             let script = source.script_name.as_deref().unwrap_or("main.py");
-            sources = Sources::script(&interpreter_name, script, &source.code);
+            sources = Sources::script(&interpreter_name, script, &code);
         }
         self.lines.start_run(limits.print());
         let run = Run {
@@ -255,7 +263,7 @@ impl Engine {
             slept: Duration::ZERO,
             host_calls: 0,
         };
-        let step = Step::Begin { repl: Box::new(repl), code: source.code, inputs: NamedValues::from(values) };
+        let step = Step::Begin { repl: Box::new(repl), code, inputs: NamedValues::from(values) };
         self.state = State::Ready(Box::new(run), step);
         Ok(Handled::Run)
     }

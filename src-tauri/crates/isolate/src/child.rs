@@ -4,10 +4,6 @@ use std::{
     io::{BufReader, Read, Write},
     path::Path,
     process::{self, ChildStdin, ExitStatus, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
     thread,
     time::{Duration, Instant},
 };
@@ -18,7 +14,7 @@ use protocol::{FromWorker, MAX_PRINT, RunError, ToWorker, WorkerError, frame};
 use crate::LaunchError;
 
 /// How many frames wait for their owner before the child has to.
-const INBOX: usize = 256;
+pub(crate) const INBOX: usize = 16;
 /// A pipe holds at least this much before a writer has to wait.
 const FITS_PIPE: usize = 4096;
 /// Exit status of a child that its memory limit ended.
@@ -51,7 +47,6 @@ pub(crate) struct Child {
     process: process::Child,
     stdin: Stdin,
     pub(crate) heard: Receiver<Heard>,
-    blocked: Arc<AtomicU64>,
 }
 
 impl Child {
@@ -70,9 +65,8 @@ impl Child {
         let pipes = process.stdin.take().zip(process.stdout.take());
         let (stdin, stdout) = pipes.ok_or(LaunchError::Pipes)?;
         let (hear, heard) = bounded(INBOX);
-        let blocked = Arc::new(AtomicU64::new(0));
-        let child = Self { process, stdin: Stdin::Open(stdin), heard, blocked: Arc::clone(&blocked) };
-        named("isolate-read", move || read_all(stdout, &hear, &blocked))?;
+        let child = Self { process, stdin: Stdin::Open(stdin), heard };
+        named("isolate-read", move || read_all(stdout, &hear))?;
         Ok(child)
     }
 
@@ -100,11 +94,6 @@ impl Child {
             Stdin::Queued(queue) => Stdin::queued(queue, bytes),
             Stdin::Closed => Stdin::Closed,
         };
-    }
-
-    /// How long, in all, the child's output has waited for its owner.
-    pub(crate) fn blocked(&self) -> Duration {
-        Duration::from_micros(self.blocked.load(Ordering::Relaxed))
     }
 
     pub(crate) fn is_alive(&mut self) -> bool {
@@ -185,7 +174,7 @@ fn write_all(mut stdin: ChildStdin, queued: &Receiver<Vec<u8>>) {
     }
 }
 
-fn read_all(stdout: impl Read, hear: &Sender<Heard>, blocked: &AtomicU64) {
+fn read_all(stdout: impl Read, hear: &Sender<Heard>) {
     let mut stdout = BufReader::with_capacity(64 * 1024, stdout);
     loop {
         let heard = match frame::read::<FromWorker>(&mut stdout) {
@@ -194,19 +183,7 @@ fn read_all(stdout: impl Read, hear: &Sender<Heard>, blocked: &AtomicU64) {
             Err(error) => Heard::Breach(error.to_string()),
         };
         let breach = matches!(heard, Heard::Breach(_));
-        let heard = match hear.try_send(heard) {
-            Ok(()) => None,
-            Err(error) => Some(error.into_inner()),
-        };
-        if let Some(heard) = heard {
-            let since = Instant::now();
-            if hear.send(heard).is_err() {
-                return;
-            }
-            let waited = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
-            blocked.fetch_add(waited, Ordering::Relaxed);
-        }
-        if breach {
+        if hear.send(heard).is_err() || breach {
             return;
         }
     }
@@ -215,10 +192,16 @@ fn read_all(stdout: impl Read, hear: &Sender<Heard>, blocked: &AtomicU64) {
 /// What the types alone do not promise.
 fn check(frame: FromWorker) -> Heard {
     match &frame {
-        FromWorker::Event { event: protocol::Event::Print { text, .. } } if text.len() > MAX_PRINT => {
-            Heard::Breach(format!("a print of {} bytes", text.len()))
+        FromWorker::Events { events } => {
+            let longest = events.iter().map(|protocol::Event::Print { text, .. }| text.len()).max();
+            match longest {
+                Some(length) if length > MAX_PRINT => Heard::Breach(format!("a print of {length} bytes")),
+                _ => Heard::Frame(frame),
+            }
         }
-        FromWorker::Reply { spent_ms, .. } if !(0.0..1e15).contains(spent_ms) => {
+        FromWorker::Reply { spent_ms, .. } | FromWorker::Sleeping { spent_ms, .. }
+            if !(0.0..1e15).contains(spent_ms) =>
+        {
             Heard::Breach(format!("{spent_ms} ms of execution"))
         }
         _ => Heard::Frame(frame),

@@ -9,4 +9,4 @@ mod launcher;
 mod session;
 
 pub use launcher::{LaunchError, Launcher};
-pub use session::{Output, Request, Session};
+pub use session::{Output, Reader, Request, Session};

@@ -2,25 +2,32 @@
 
 use std::{
     collections::VecDeque,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, Select, Sender, TrySendError, never, unbounded};
 use protocol::{
-    Command, Event, FromWorker, Limits, MessageId, Misuse, Outcome, Reply, RunError, RunErrorKind, ToWorker, Usage,
+    Command, Event, FromWorker, Limits, MessageId, Misuse, Outcome, Reply, RunError, RunErrorKind, ToWorker, Usage, Why,
 };
 
 use crate::{
     LaunchError, Launcher,
-    child::{Child, Heard},
+    child::{Child, Heard, INBOX},
 };
 
 /// How long a run that is stopped may take to end by itself.
 const GRACE: Duration = Duration::from_millis(30);
+/// How far past its time limit a run may go before it is told to end: the child keeps time itself,
+/// but the time in which it waits for us looks to it like waiting for the reader.
+const LENIENCE: Duration = Duration::from_millis(50);
 /// How far past its time limit a run may go before its process is killed.
 const OVERTIME: Duration = Duration::from_millis(500);
+/// How long a session that is disposed listens for what was sent with that.
+const SETTLED: Duration = Duration::from_millis(5);
+/// How long a child may take to write its checkpoint.
+const SAVING: Duration = Duration::from_secs(60);
 /// How long a command that runs nothing may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -31,6 +38,39 @@ pub struct Request {
     pub command: Result<Command, Misuse>,
 }
 
+/// The time for which whoever reads a session's outputs has kept it waiting. It does not count as
+/// execution; that we are slow ourselves does.
+#[derive(Clone, Default)]
+pub struct Reader(Arc<Mutex<Waiting>>);
+
+#[derive(Default)]
+struct Waiting {
+    past: Duration,
+    since: Option<Instant>,
+}
+
+impl Reader {
+    /// Does what may have to wait for the reader.
+    pub fn wait<T>(&self, wait: impl FnOnce() -> T) -> T {
+        self.lock().since = Some(Instant::now());
+        let result = wait();
+        let mut waiting = self.lock();
+        if let Some(since) = waiting.since.take() {
+            waiting.past += since.elapsed();
+        }
+        result
+    }
+
+    fn waited(&self) -> Duration {
+        let waiting = self.lock();
+        waiting.past + waiting.since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// What a session says.
 #[derive(Debug)]
 pub enum Output {
@@ -38,11 +78,11 @@ pub enum Output {
         id: Option<MessageId>,
         reply: Reply,
     },
-    /// `id` is that of the command that began the run; `seq` counts through the session.
-    Event {
+    /// `id` is that of the command that began the run; `first` counts events through the session.
+    Events {
         id: MessageId,
-        seq: u64,
-        event: Event,
+        first: u64,
+        events: Vec<Event>,
     },
 }
 
@@ -60,7 +100,12 @@ pub struct Session {
 impl Session {
     /// Opens a session that says what it has to say on `outputs`. Where nobody takes that, the
     /// program waits; Stop works all the same.
-    pub fn open(launcher: &Arc<Launcher>, defaults: Limits, outputs: Sender<Output>) -> Result<Self, LaunchError> {
+    pub fn open(
+        launcher: &Arc<Launcher>,
+        defaults: Limits,
+        outputs: Sender<Output>,
+        reader: Reader,
+    ) -> Result<Self, LaunchError> {
         let (control, received) = unbounded();
         let owner = Owner {
             launcher: Arc::clone(launcher),
@@ -69,12 +114,14 @@ impl Session {
             control: received,
             outputs,
             outbox: VecDeque::new(),
-            deaf_since: None,
-            deaf: Duration::ZERO,
+            reader,
+            urgent: VecDeque::new(),
             queue: VecDeque::new(),
             active: None,
             run: None,
             checkpoint: None,
+            names_lost: false,
+            saving: None,
             commands: 0,
             events: 0,
             ended: false,
@@ -114,13 +161,18 @@ struct Owner {
     outputs: Sender<Output>,
     /// What nobody has taken yet. While there is something, the child is not listened to.
     outbox: VecDeque<Output>,
-    deaf_since: Option<Instant>,
-    deaf: Duration,
+    reader: Reader,
+    /// `cancel` and `dispose`, which jump the queue.
+    urgent: VecDeque<Request>,
     queue: VecDeque<Request>,
     active: Option<Active>,
     run: Option<Run>,
-    /// The shared interpreter as it was at rest, and the memory it may take.
+    /// The shared interpreter as it was at rest.
     checkpoint: Option<String>,
+    /// The shared interpreter was too large to be kept.
+    names_lost: bool,
+    /// Since when the child writes its checkpoint. It can do nothing else meanwhile.
+    saving: Option<Instant>,
     commands: u64,
     events: u64,
     ended: bool,
@@ -133,17 +185,14 @@ struct Active {
     /// Whether a program is on its way only if this command succeeds.
     begins_run: bool,
     began: Instant,
-    /// Execution that the command may take before the child is killed.
+    /// What the reader had kept us waiting by then.
+    waited: Duration,
+    /// Execution that the command may take before it is ended; none while it sleeps.
     allowance: Option<Duration>,
-    /// Time that did not count: the child waited for us.
-    blocked: Duration,
-    stop: Option<Stop>,
-}
-
-/// Somebody wants the command to end.
-struct Stop {
-    by: Request,
-    deadline: Instant,
+    /// Whether it was told that its time is up.
+    told: bool,
+    /// When it is killed, because somebody wants it to end.
+    stop: Option<Instant>,
 }
 
 /// A program on its way, through all its pauses.
@@ -180,9 +229,7 @@ impl Owner {
                 Woken::Control(None) if !self.ended => return,
                 Woken::Control(None) | Woken::Sent => {}
                 Woken::Heard(Some(Heard::Frame(frame))) => self.heard(frame),
-                Woken::Heard(Some(Heard::Breach(how))) => {
-                    self.broke(RunError::crash(format!("the interpreter's process sent what cannot be: {how}")));
-                }
+                Woken::Heard(Some(Heard::Breach(how))) => self.broke(&how),
                 Woken::Heard(None) => self.died(),
                 Woken::Deadline => self.overdue(),
             }
@@ -221,11 +268,6 @@ impl Owner {
                     self.queue.clear();
                     self.active = None;
                 }
-                if self.outbox.is_empty()
-                    && let Some(since) = self.deaf_since.take()
-                {
-                    self.deaf += since.elapsed();
-                }
                 Woken::Sent
             }
             _ => Woken::Deadline,
@@ -233,45 +275,43 @@ impl Owner {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let active = self.active.as_ref()?;
-        if let Some(stop) = &active.stop {
-            return Some(stop.deadline);
+        let Some(active) = &self.active else {
+            return self.saving.and_then(|since| since.checked_add(SAVING));
+        };
+        if active.stop.is_some() {
+            return active.stop;
         }
-        // While somebody else is slow, the child's time stands still.
-        if !self.outbox.is_empty() {
-            return None;
-        }
-        let blocked = self.blocked().saturating_sub(active.blocked);
-        active.began.checked_add(active.allowance?.checked_add(blocked)?)
+        let patience = if active.told { OVERTIME } else { LENIENCE };
+        active.began.checked_add(active.allowance?.checked_add(patience)?)?.checked_add(self.waited(active))
     }
 
-    /// How long, in all, the child may have waited for us: because nobody took our outputs, or
-    /// because we were slow to listen. Where both were so it counts twice, in the child's favour.
-    fn blocked(&self) -> Duration {
-        self.deaf + self.child.as_ref().map_or(Duration::ZERO, Child::blocked)
+    /// How long the reader has kept the command waiting.
+    fn waited(&self, active: &Active) -> Duration {
+        self.reader.waited().saturating_sub(active.waited)
     }
 
     fn arrived(&mut self, request: Request) {
-        let jumps = matches!(request.command, Ok(Command::Cancel | Command::Dispose));
-        let disposes = matches!(request.command, Ok(Command::Dispose));
-        match &mut self.active {
-            _ if !jumps => self.queue.push_back(request),
-            Some(active) if self.run.is_some() && (active.stop.is_none() || disposes) => {
-                let deadline = Instant::now() + GRACE;
-                if let Some(child) = &mut self.child {
-                    child.send(&ToWorker::Interrupt { seq: active.seq });
-                }
-                if let Some(earlier) = active.stop.replace(Stop { by: request, deadline }) {
-                    self.queue.push_front(earlier.by);
-                }
+        if !matches!(request.command, Ok(Command::Cancel | Command::Dispose)) {
+            return self.queue.push_back(request);
+        }
+        self.urgent.push_back(request);
+        if self.run.is_some()
+            && let Some(active) = self.active.as_mut().filter(|active| active.stop.is_none())
+        {
+            active.stop = Some(Instant::now() + GRACE);
+            if let Some(child) = &mut self.child {
+                child.send(&ToWorker::Interrupt { seq: active.seq, why: Why::Cancel });
             }
-            _ => self.queue.push_front(request),
         }
     }
 
     fn next_request(&mut self) {
         while self.active.is_none() {
-            let Some(Request { id, command }) = self.queue.pop_front() else {
+            let disposes = |request: &Request| matches!(request.command, Ok(Command::Dispose));
+            if self.saving.is_some() && !self.urgent.front().is_some_and(disposes) {
+                return;
+            }
+            let Some(Request { id, command }) = self.urgent.pop_front().or_else(|| self.queue.pop_front()) else {
                 return;
             };
             match command {
@@ -285,7 +325,12 @@ impl Owner {
     fn dispose(&mut self, id: Option<MessageId>) {
         self.child = None;
         self.run = None;
-        for Request { id, command } in std::mem::take(&mut self.queue) {
+        // What was written together with it has arrived by now.
+        while let Ok(Control::Request(request)) = self.control.recv_timeout(SETTLED) {
+            self.queue.push_back(request);
+        }
+        let queue = std::mem::take(&mut self.queue);
+        for Request { id, command } in std::mem::take(&mut self.urgent).into_iter().chain(queue) {
             let misuse = match command {
                 Ok(command) => Misuse::bad_state(command.name(), "disposed", &[]),
                 Err(misuse) => misuse,
@@ -296,14 +341,31 @@ impl Owner {
         self.ended = true;
     }
 
-    fn begin(&mut self, id: Option<MessageId>, mut command: Command) {
-        if let Some(error) = self.run.as_mut().and_then(|run| run.lost.take()) {
-            // The program died while it was paused; whoever wants to go on with it is told so.
-            let usage = self.usage_of_lost_run(Duration::ZERO);
-            self.run = None;
-            if command.name().starts_with("res") {
-                return self.reply(id, Reply::Complete(Outcome { result: Err(error), usage }));
+    /// The program died while it was paused; whoever wants to go on with it is told so.
+    fn answer_for_lost_run(&mut self, command: &Command) -> Option<Reply> {
+        const FITS: [&str; 5] = ["resume", "resumeWithError", "resumeNotFound", "resumeAsFuture", "cancel"];
+        match command {
+            Command::Hello | Command::Continuation { .. } | Command::Dispose => None,
+            Command::Run(_) | Command::Start(_) | Command::Feed(_) => {
+                Some(Reply::Error(Misuse::bad_state(command.name(), "pending", &FITS)))
             }
+            Command::Cancel => {
+                self.run = None;
+                Some(Reply::Cancelled)
+            }
+            _ => {
+                let usage = self.usage_of_lost_run(Duration::ZERO);
+                let error = self.run.take()?.lost?;
+                Some(Reply::Complete(Outcome { result: Err(error), usage }))
+            }
+        }
+    }
+
+    fn begin(&mut self, id: Option<MessageId>, mut command: Command) {
+        if self.run.as_ref().is_some_and(|run| run.lost.is_some())
+            && let Some(reply) = self.answer_for_lost_run(&command)
+        {
+            return self.reply(id, reply);
         }
         if let Err(error) = self.revive() {
             let error = RunError::crash(format!("no interpreter can be started: {error}"));
@@ -334,15 +396,16 @@ impl Owner {
         };
         self.commands += 1;
         let seq = self.commands;
-        let blocked = self.blocked();
+        let waited = self.reader.waited();
         if let Some(child) = &mut self.child {
             self.active = Some(Active {
                 id,
                 seq,
                 begins_run: begins.is_some(),
                 began: Instant::now(),
+                waited,
                 allowance,
-                blocked,
+                told: false,
                 stop: None,
             });
             child.send(&ToWorker::Command { seq, command });
@@ -357,41 +420,61 @@ impl Owner {
                     active.allowance = Some(active.began.elapsed().saturating_add(PATIENCE));
                 }
             }
-            FromWorker::Checkpoint { checkpoint } => self.checkpoint = Some(checkpoint),
-            FromWorker::Event { event } => {
+            FromWorker::Sleeping { seq, asleep, spent_ms } => {
+                let (Some(run), Some(active)) = (&mut self.run, &mut self.active) else {
+                    return;
+                };
+                if active.seq == seq {
+                    run.spent = Duration::from_secs_f64(spent_ms / 1e3);
+                    active.began = Instant::now();
+                    active.waited = self.reader.waited();
+                    active.allowance = if asleep { None } else { run.allowance() };
+                }
+            }
+            FromWorker::Checkpoint { checkpoint } => {
+                self.saving = None;
+                self.names_lost = checkpoint.is_none();
+                self.checkpoint = checkpoint;
+            }
+            FromWorker::Events { events } => {
                 if let Some(run) = &mut self.run {
-                    run.prints += 1;
-                    let (id, seq) = (run.id.clone(), self.events);
-                    self.events += 1;
-                    self.say(Output::Event { id, seq, event });
+                    let count = events.len() as u64;
+                    run.prints += count;
+                    let (id, first) = (run.id.clone(), self.events);
+                    self.events += count;
+                    self.say(Output::Events { id, first, events });
                 }
             }
             FromWorker::Reply { seq, reply, spent_ms } => match &self.active {
                 Some(active) if active.seq == seq => self.answered(reply, Duration::from_secs_f64(spent_ms / 1e3)),
-                _ => self.broke(RunError::crash("the interpreter's process answered what nobody asked")),
+                _ => self.broke("an answer that nobody asked for"),
             },
         }
     }
 
-    fn answered(&mut self, reply: Reply, spent: Duration) {
+    fn answered(&mut self, mut reply: Reply, spent: Duration) {
         let Some(active) = self.active.take() else {
             return;
         };
         let mut stopped = false;
-        match &reply {
+        match &mut reply {
             Reply::Pending { .. } | Reply::ResolveFutures { .. } => {
                 if let Some(run) = &mut self.run {
                     run.spent = spent;
-                    run.host_calls += u64::from(matches!(reply, Reply::Pending { .. }));
+                    run.host_calls += 1;
                 }
             }
             Reply::Complete(outcome) => {
                 let shared = self.run.take().is_some_and(|run| run.shared);
+                if shared && outcome.is_sound() {
+                    self.saving = Some(Instant::now());
+                }
                 let kind = outcome.result.as_ref().err().map(|error| error.kind);
                 stopped = kind == Some(RunErrorKind::Cancelled);
                 // The names of a shared interpreter come back from its checkpoint.
                 if kind == Some(RunErrorKind::Crash) || (shared && !outcome.is_sound()) {
                     self.child = None;
+                    self.tell_of_lost_names(outcome);
                 }
             }
             Reply::Cancelled => self.run = None,
@@ -402,46 +485,55 @@ impl Owner {
         self.finish(active, reply, stopped);
     }
 
-    /// Answers a command, and whoever wanted to stop it.
-    fn finish(&mut self, active: Active, reply: Reply, stopped: bool) {
-        match active.stop {
-            Some(Stop { by: Request { id, command: Ok(Command::Cancel) }, .. }) if stopped => {
-                self.reply(id, Reply::Cancelled);
-                self.reply(active.id, reply);
-            }
-            // It ended by itself before it could be stopped: the request finds what it finds.
-            Some(stop) => {
-                self.reply(active.id, reply);
-                self.queue.push_front(stop.by);
-            }
-            None => self.reply(active.id, reply),
+    /// Says so where the names of a shared interpreter cannot come back.
+    fn tell_of_lost_names(&mut self, outcome: &mut Outcome) {
+        if std::mem::take(&mut self.names_lost)
+            && let Err(error) = &mut outcome.result
+        {
+            error.message += "; the names of earlier feeds are lost, they were too large to be kept";
         }
+    }
+
+    /// Answers a command, and before it whoever stopped it. Who came too late finds what they find.
+    fn finish(&mut self, active: Active, reply: Reply, stopped: bool) {
+        let cancels = |request: &Request| matches!(request.command, Ok(Command::Cancel));
+        if stopped
+            && active.stop.is_some()
+            && self.urgent.front().is_some_and(cancels)
+            && let Some(Request { id, .. }) = self.urgent.pop_front()
+        {
+            self.reply(id, Reply::Cancelled);
+        }
+        self.reply(active.id, reply);
     }
 
     fn overdue(&mut self) {
         // What has arrived counts, even if nobody has listened to it yet.
-        while self.active.is_some() {
-            let Some(heard) = self.child.as_ref().and_then(|child| child.heard.try_recv().ok()) else {
-                break;
-            };
+        for _ in 0..INBOX {
+            let heard = self.child.as_ref().and_then(|child| child.heard.try_recv().ok());
             match heard {
-                Heard::Frame(frame) => self.heard(frame),
-                Heard::Breach(how) => {
-                    return self.broke(RunError::crash(format!("the interpreter's process sent {how}")));
-                }
+                Some(Heard::Frame(frame)) => self.heard(frame),
+                Some(Heard::Breach(how)) => return self.broke(&how),
+                None => break,
             }
         }
-        let now = Instant::now();
-        if self.deadline().is_none_or(|deadline| now < deadline) {
+        if self.deadline().is_none_or(|deadline| Instant::now() < deadline) {
             return;
         }
-        let stopped = self.active.as_ref().is_some_and(|active| active.stop.is_some());
+        let Some(active) = &mut self.active else {
+            return self.forget_child();
+        };
+        let stopped = active.stop.is_some();
+        if let (false, false, Some(run), Some(child)) = (stopped, active.told, &self.run, &mut self.child) {
+            active.told = true;
+            return child.send(&ToWorker::Interrupt { seq: active.seq, why: run.over() });
+        }
         let error = match &self.run {
             _ if stopped => RunError::cancelled(),
             Some(run) => run.time_error(),
             None => RunError::crash("the interpreter did not answer in time"),
         };
-        self.child = None;
+        self.forget_child();
         self.lost(error, stopped);
     }
 
@@ -451,13 +543,19 @@ impl Owner {
         let Some(child) = self.child.take() else {
             return;
         };
+        self.saving = None;
         let error = child.autopsy(memory);
         self.lost(error, false);
     }
 
-    fn broke(&mut self, error: RunError) {
+    fn broke(&mut self, how: &str) {
+        self.forget_child();
+        self.lost(RunError::crash(format!("the interpreter's process sent what cannot be: {how}")), false);
+    }
+
+    fn forget_child(&mut self) {
         self.child = None;
-        self.lost(error, false);
+        self.saving = None;
     }
 
     /// Answers for a child that is no more.
@@ -468,9 +566,17 @@ impl Owner {
             }
             return;
         };
-        let usage = self.usage_of_lost_run(active.began.elapsed());
-        self.run = None;
-        self.finish(active, Reply::Complete(Outcome { result: Err(error), usage }), stopped);
+        let executed = match active.allowance {
+            Some(_) => active.began.elapsed().saturating_sub(self.waited(&active)),
+            None => Duration::ZERO,
+        };
+        let usage = self.usage_of_lost_run(executed);
+        let shared = self.run.take().is_some_and(|run| run.shared);
+        let mut outcome = Outcome { result: Err(error), usage };
+        if shared {
+            self.tell_of_lost_names(&mut outcome);
+        }
+        self.finish(active, Reply::Complete(outcome), stopped);
     }
 
     /// What is known of a run whose interpreter can no longer be asked.
@@ -513,17 +619,21 @@ impl Owner {
             Ok(()) => {}
             Err(TrySendError::Full(output) | TrySendError::Disconnected(output)) => {
                 self.outbox.push_back(output);
-                self.deaf_since = Some(Instant::now());
             }
         }
     }
 }
 
 impl Run {
+    /// Execution that the next turn may take.
     fn allowance(&self) -> Option<Duration> {
         let rest = self.limits.timeout().map(|limit| limit.saturating_sub(self.spent));
         let turn = self.limits.turn_timeout();
-        rest.into_iter().chain(turn).min()?.checked_add(OVERTIME)
+        rest.into_iter().chain(turn).min()
+    }
+
+    fn over(&self) -> Why {
+        if self.time_error().limit.as_deref() == Some("turnTimeoutMs") { Why::TurnTimeout } else { Why::Timeout }
     }
 
     /// The limit that the run passed: the one that left less time.

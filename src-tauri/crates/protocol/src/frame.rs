@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{Command, Event, Reply};
 
-/// The longest frame. A value is cut well below it.
-pub const MAX_FRAME: usize = 128 * 1024 * 1024;
+/// The longest frame. A value is cut well below it; a checkpoint may come close.
+pub const MAX_FRAME: usize = 768 * 1024 * 1024;
 /// The longest text of one print event.
 pub const MAX_PRINT: usize = 64 * 1024;
 
 /// From the owner to the interpreter. `seq` numbers the commands of one child.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "frame", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ToWorker {
     Command {
         seq: u64,
@@ -24,29 +24,47 @@ pub enum ToWorker {
     Restore {
         checkpoint: String,
     },
-    /// Stop what command `seq` set off; nothing if it has ended.
+    /// Stop what command `seq` set off, because somebody wants it or its time is up; nothing if it
+    /// has ended.
     Interrupt {
         seq: u64,
+        why: Why,
     },
+}
+
+/// Why an owner interrupts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Why {
+    Cancel,
+    Timeout,
+    TurnTimeout,
 }
 
 /// From the interpreter to its owner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "frame", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum FromWorker {
     /// The child is up.
     Ready,
-    Event {
-        event: Event,
+    Events {
+        events: Vec<Event>,
+    },
+    /// The program has gone to sleep, or has woken. Sleep is not execution.
+    Sleeping {
+        seq: u64,
+        asleep: bool,
+        spent_ms: f64,
     },
     /// The interpreter has stopped and its answer, a large one, is being written. That takes time,
     /// but it is not execution.
     Writing {
         seq: u64,
     },
-    /// The shared interpreter at rest, opaque to its owner. It follows every `feed`.
+    /// The shared interpreter at rest, opaque to its owner. It follows the reply to a `feed`; there
+    /// is none if it is too large to be kept.
     Checkpoint {
-        checkpoint: String,
+        checkpoint: Option<String>,
     },
     /// `spent_ms` is the execution so far of the run that the reply belongs to.
     Reply {

@@ -5,6 +5,7 @@
 //! neither the interpreter nor Tauri, so that the window's process links neither.
 
 mod command;
+pub mod edge;
 pub mod frame;
 mod message;
 mod misuse;
@@ -13,7 +14,7 @@ mod traceback;
 pub mod value;
 
 pub use command::{Command, Inputs, Limits, Resolution, Source};
-pub use frame::{FromWorker, MAX_FRAME, MAX_PRINT, ToWorker, WorkerError};
+pub use frame::{FromWorker, MAX_FRAME, MAX_PRINT, ToWorker, Why, WorkerError};
 pub use message::{MAX_MESSAGE, Message, MessageId, Unread};
 pub use misuse::{Code, Misuse};
 pub use outcome::{Event, Frame, Outcome, Position, Range, Reply, RunError, RunErrorKind, Stream, Usage};

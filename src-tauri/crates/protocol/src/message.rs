@@ -201,7 +201,7 @@ impl<'a> Fields<'a> {
         let JsonValue::Object(entries) = value else {
             return Err(Misuse::bad_input("limits has to be an object of whole numbers"));
         };
-        for (name, value) in entries.iter() {
+        for (name, value) in entries.iter().filter(|(_, value)| *value != JsonValue::Null) {
             let slot = match name.as_ref() {
                 "timeoutMs" => &mut limits.timeout_ms,
                 "turnTimeoutMs" => &mut limits.turn_timeout_ms,
@@ -216,9 +216,6 @@ impl<'a> Fields<'a> {
                     )));
                 }
             };
-            if *value == JsonValue::Null {
-                continue;
-            }
             let number = whole(value).ok_or_else(|| {
                 Misuse::bad_input(format!("{name} has to be a whole number that is not negative; 0 is no limit"))
             })?;
@@ -306,6 +303,10 @@ fn whole(value: &JsonValue<'_>) -> Option<u64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
         JsonValue::Int(number) => u64::try_from(*number).ok(),
+        // Beyond 64 bits a limit is as good as the largest one.
+        JsonValue::BigInt(number) if number.sign() == num_bigint::Sign::Plus => {
+            Some(u64::try_from(number).unwrap_or(u64::MAX))
+        }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be whole and in range")]
         JsonValue::Float(number) if number.fract() == 0.0 && (0.0..=EXACT).contains(number) => Some(*number as u64),
         _ => None,

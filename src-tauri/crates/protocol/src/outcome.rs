@@ -107,16 +107,24 @@ impl<'de> Deserialize<'de> for Outcome {
 
 /// What a run used up. Waiting for answers, sleeping and waiting for a slow reader is `wait_ms`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
+    // A finite number: said as an integer here, because a float may be null in TypeScript.
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub elapsed_ms: f64,
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub wait_ms: f64,
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub peak_memory_bytes: u64,
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub host_calls: u64,
+    #[cfg_attr(feature = "specta", specta(type = u32))]
     pub prints: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub enum RunErrorKind {
     /// Python raised and nothing caught it.
@@ -190,6 +198,7 @@ impl RunError {
 
 /// One line of a traceback. Lines and columns count from 1, columns in characters, ends exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct Frame {
     pub filename: String,
@@ -218,6 +227,7 @@ pub struct Range {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub enum Stream {
     Stdout,
@@ -226,6 +236,7 @@ pub enum Stream {
 
 /// What a run tells while it goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// A printed line with its newline, a piece of a long one, or a rest before a pause or the end.

@@ -3,11 +3,12 @@
 use std::io::Cursor;
 
 use proptest::prelude::*;
-use protocol::{Command, Event, FromWorker, MAX_FRAME, Stream, ToWorker, WorkerError, frame};
+use protocol::{Command, Event, FromWorker, MAX_FRAME, Stream, ToWorker, Why, WorkerError, frame};
 
 #[test]
 fn frames_follow_each_other() {
-    let frames = [ToWorker::Command { seq: 1, command: Command::Hello }, ToWorker::Interrupt { seq: 1 }];
+    let frames =
+        [ToWorker::Command { seq: 1, command: Command::Hello }, ToWorker::Interrupt { seq: 1, why: Why::Cancel }];
     let mut bytes = Vec::new();
     for frame in &frames {
         frame::append(&mut bytes, frame).unwrap();
@@ -41,7 +42,7 @@ proptest! {
     fn a_truncated_frame_is_an_error_and_not_a_panic(cut in 1..60_usize) {
         let event = Event::Print { stream: Stream::Stdout, text: "a line of text\n".into() };
         let mut bytes = Vec::new();
-        frame::append(&mut bytes, &FromWorker::Event { event }).unwrap();
+        frame::append(&mut bytes, &FromWorker::Events { events: vec![event] }).unwrap();
         let end = bytes.len().saturating_sub(cut).max(1);
         prop_assert!(frame::read::<FromWorker>(&mut Cursor::new(&bytes[..end])).is_err());
     }

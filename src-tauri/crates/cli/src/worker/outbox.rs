@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::{FromWorker, frame};
+use protocol::{Event, FromWorker, frame};
 
 /// With this many bytes the writer writes, and waits for the reader.
 const FULL: usize = 64 * 1024;
@@ -16,6 +16,10 @@ const FULL: usize = 64 * 1024;
 const GATHER: Duration = Duration::from_millis(2);
 /// A buffer that one long frame has grown beyond this is not kept.
 const KEPT: usize = 1024 * 1024;
+
+/// A frame of events, around the events.
+const BEFORE_EVENTS: &[u8] = br#"{"events":{"events":["#;
+const AFTER_EVENTS: &[u8] = b"]}}";
 
 pub(crate) struct Outbox {
     gathered: Mutex<Gathered>,
@@ -26,7 +30,11 @@ pub(crate) struct Outbox {
 }
 
 struct Gathered {
+    /// Frames that are finished, and perhaps one of events that is not.
     bytes: Vec<u8>,
+    /// Where the unfinished frame of events begins. Events are written out as they come: kept as
+    /// they are, they would be charged to the program.
+    events: Option<usize>,
     waited: Duration,
     waiting_since: Option<Instant>,
 }
@@ -35,17 +43,16 @@ impl Outbox {
     pub(crate) fn new() -> Self {
         // Room is taken now, not while a program's memory is counted.
         let buffer = || Vec::with_capacity(2 * FULL + 1024);
-        let gathered = Gathered { bytes: buffer(), waited: Duration::ZERO, waiting_since: None };
+        let gathered = Gathered { bytes: buffer(), events: None, waited: Duration::ZERO, waiting_since: None };
         Self { gathered: Mutex::new(gathered), filled: Condvar::new(), pipe: Mutex::new(buffer()) }
     }
 
-    /// Adds a frame that may wait a moment for others.
-    pub(crate) fn push(&self, frame: &FromWorker) {
+    /// Adds an event, which may wait a moment for others.
+    pub(crate) fn push(&self, event: &Event) {
         let full = {
             let mut gathered = self.lock();
             let was_empty = gathered.bytes.is_empty();
-            // What a program prints is cut long before it is too long for a frame.
-            let _ = frame::append(&mut gathered.bytes, frame);
+            gathered.add(event);
             if was_empty {
                 self.filled.notify_one();
             }
@@ -58,7 +65,11 @@ impl Outbox {
 
     /// Adds a frame and writes all there is; `false` if the frame is too long to be one.
     pub(crate) fn send(&self, frame: &FromWorker) -> bool {
-        let sent = frame::append(&mut self.lock().bytes, frame).is_ok();
+        let sent = {
+            let mut gathered = self.lock();
+            gathered.finish_events();
+            frame::append(&mut gathered.bytes, frame).is_ok()
+        };
         self.drain();
         sent
     }
@@ -88,7 +99,11 @@ impl Outbox {
 
     fn write(&self) {
         let mut buffer = self.pipe.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::swap(&mut self.lock().bytes, &mut buffer);
+        {
+            let mut gathered = self.lock();
+            gathered.finish_events();
+            std::mem::swap(&mut gathered.bytes, &mut buffer);
+        }
         if buffer.is_empty() {
             return;
         }
@@ -109,5 +124,46 @@ impl Outbox {
 
     fn lock(&self) -> MutexGuard<'_, Gathered> {
         self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Gathered {
+    fn add(&mut self, event: &Event) {
+        if self.events.is_none() {
+            self.events = Some(self.bytes.len());
+            self.bytes.extend_from_slice(&[0; 4]);
+            self.bytes.extend_from_slice(BEFORE_EVENTS);
+        } else {
+            self.bytes.push(b',');
+        }
+        // Writing to memory cannot fail, and nothing in an event is unwritable.
+        let _ = serde_json::to_writer(&mut self.bytes, event);
+    }
+
+    fn finish_events(&mut self) {
+        let Some(start) = self.events.take() else {
+            return;
+        };
+        self.bytes.extend_from_slice(AFTER_EVENTS);
+        let length = u32::try_from(self.bytes.len() - start - 4).unwrap_or(u32::MAX);
+        self.bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::Stream;
+
+    use super::*;
+
+    #[test]
+    fn events_that_were_gathered_read_as_one_frame() {
+        let mut gathered = Gathered { bytes: Vec::new(), events: None, waited: Duration::ZERO, waiting_since: None };
+        let event = |text: &str| Event::Print { stream: Stream::Stdout, text: text.to_owned() };
+        gathered.add(&event("a\n"));
+        gathered.add(&event("\"b\""));
+        gathered.finish_events();
+        let read: Option<FromWorker> = frame::read(&mut gathered.bytes.as_slice()).ok().flatten();
+        assert_eq!(read, Some(FromWorker::Events { events: vec![event("a\n"), event("\"b\"")] }));
     }
 }

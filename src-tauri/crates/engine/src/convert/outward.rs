@@ -53,8 +53,8 @@ impl Outward {
             MontyNode::Bool(value) => Value::Bool(*value),
             MontyNode::Int(value) => Value::Int(*value),
             MontyNode::BigInt(value) => {
-                // log10(2) is a little above 30/100; writing out the digits takes quadratic time.
-                let digits = usize::try_from(value.bits()).unwrap_or(usize::MAX) / 100 * 30;
+                // log10(2) is below 302/1000; writing out the digits takes quadratic time.
+                let digits = usize::try_from(value.bits()).unwrap_or(usize::MAX) / 1000 * 302 + 302;
                 if digits < MAX_INT_DIGITS && self.spend(digits) {
                     Value::int(value.clone())
                 } else {
@@ -68,6 +68,10 @@ impl Outward {
             MontyNode::Bytes(bytes) => {
                 let head = &bytes[..bytes.len().min(PREVIEW / 2)];
                 cut("bytes", bytes.len() as u64, Value::Bytes(head.to_vec()).repr(2 * PREVIEW))
+            }
+            // A path with NUL names nothing; it comes out as it prints, and cannot go back in.
+            MontyNode::Path(path) if path.contains('\0') => {
+                self.text("object", &Value::Path(path.clone()).repr(PREVIEW), Value::Repr)
             }
             MontyNode::Path(path) => self.text("PosixPath", path, Value::Path),
             MontyNode::Decimal(text) => self.text("Decimal", text, Value::Decimal),

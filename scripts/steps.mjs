@@ -1,0 +1,56 @@
+// The steps that `npm run check` and `npm test` share.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { platform } from 'node:os';
+
+import { fail, root, run } from './toolchain.mjs';
+
+const tool = (...path) => join(root, 'node_modules', ...path);
+const node = (env, title, args) => run(env, title, process.execPath, args, { cwd: root });
+
+export function lintRust(env) {
+  run(env, 'format', 'cargo', ['fmt', '--check']);
+  run(env, 'lints', 'cargo', ['clippy', '--locked', '--workspace', '--all-targets', '--', '-D', 'warnings']);
+}
+
+export function checkInterface(env) {
+  const types = ['--tsconfig', join(root, 'tsconfig.json'), '--fail-on-warnings', '--output', 'human'];
+  node(env, 'types of the interface', [tool('svelte-check', 'bin', 'svelte-check'), ...types]);
+  node(env, 'lints of the interface', [tool('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.']);
+  node(env, 'unit tests of the interface', [tool('vitest', 'vitest.mjs'), 'run']);
+}
+
+export function testBrowser(env) {
+  const config = join(root, 'tests', 'e2e', 'playwright.config.ts');
+  node(env, 'the browser version, in Chromium', [tool('@playwright', 'test', 'cli.js'), 'test', '--config', config]);
+}
+
+/** The real window. Where there is no display, on one of its own. */
+export async function testWindow(env) {
+  if (platform() !== 'linux') fail('The window can be driven on Linux only.');
+  const display = env.DISPLAY ? undefined : await openDisplay();
+  try {
+    const own = display ? { DISPLAY: display.name } : {};
+    node({ ...env, ...own }, 'the window, under WebDriver', ['--test', join('tests', 'desktop', 'window.test.mjs')]);
+  } finally {
+    display?.close();
+  }
+}
+
+async function openDisplay() {
+  let number = 90;
+  while (existsSync(`/tmp/.X11-unix/X${number}`) || existsSync(`/tmp/.X${number}-lock`)) number += 1;
+  const name = `:${number}`;
+  const server = spawn('Xvfb', [name, '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], { stdio: 'ignore' });
+  const close = () => server.kill();
+  // `run` ends this process where a step fails.
+  process.on('exit', close);
+  const until = Date.now() + 20_000;
+  while (!existsSync(`/tmp/.X11-unix/X${number}`)) {
+    if (Date.now() > until || server.exitCode !== null) fail('Xvfb did not start.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return { name, close };
+}

@@ -1,0 +1,19 @@
+use std::{fs, path::Path};
+
+use tauri_build::{AppManifest, Attributes};
+
+/// Every command of the app, so that each needs a grant. A test compares the list to the bindings.
+const COMMANDS: &[&str] = &["open_session", "run", "cancel", "acknowledge", "close_session"];
+
+fn main() {
+    // The interface is built before the app; where somebody compiles without it, the page says so.
+    let page = Path::new("../dist-desktop/index.html");
+    if !page.exists() {
+        let folder = page.parent().expect("the page has a folder");
+        fs::create_dir_all(folder).expect("the folder of the interface can be made");
+        fs::write(page, "<!doctype html><title>Monty Playground</title><p>Build the interface first: npm start")
+            .expect("the page can be written");
+    }
+    let attributes = Attributes::new().app_manifest(AppManifest::new().commands(COMMANDS));
+    tauri_build::try_build(attributes).expect("the configuration of the app is sound");
+}

@@ -1,0 +1,97 @@
+//! The window of Monty Playground.
+//!
+//! It links no interpreter: a session is a thread that owns a child process (`isolate`). What the
+//! page may ask for is in [`commands`], what a session does between the page and its child in
+//! [`sessions`].
+
+mod commands;
+mod sessions;
+
+use std::path::PathBuf;
+
+use isolate::{LaunchError, Launcher};
+use sessions::Sessions;
+use tauri_specta::{Builder, collect_commands};
+
+/// Why the window could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("its own program cannot be found: {0}")]
+    Program(std::io::Error),
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    #[error(transparent)]
+    Tauri(#[from] tauri::Error),
+}
+
+/// Opens the window and stays until it is closed.
+pub fn start() -> Result<(), StartError> {
+    let sessions = Sessions::new(Launcher::new(engine_program()?, true)?);
+    let commands = commands::<tauri::Wry>();
+    tauri::Builder::default()
+        .manage(sessions)
+        .invoke_handler(commands.invoke_handler())
+        .run(tauri::generate_context!())?;
+    Ok(())
+}
+
+fn commands<R: tauri::Runtime>() -> Builder<R> {
+    Builder::new().disable_serde_phases().commands(collect_commands![
+        commands::open_session,
+        commands::run,
+        commands::cancel,
+        commands::acknowledge,
+        commands::close_session,
+    ])
+}
+
+/// `monty-engine` is a second, plain program beside ours: what is linked to a web view takes 25
+/// times as long to start.
+fn engine_program() -> Result<PathBuf, StartError> {
+    let own = std::env::current_exe().map_err(StartError::Program)?;
+    Ok(own.with_file_name(format!("monty-engine{}", std::env::consts::EXE_SUFFIX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/host/bindings.ts");
+
+    /// `UPDATE_BINDINGS=1 cargo test` writes the file anew.
+    #[test]
+    fn the_bindings_of_the_page_are_those_of_the_commands() {
+        let language = specta_typescript::Typescript::default().header(
+            "// Generated from src-tauri/src/commands.rs by a test; UPDATE_BINDINGS=1 npm test writes it anew.\n",
+        );
+        let folder = std::env::temp_dir().join(format!("bindings-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let fresh = folder.join("bindings.ts");
+        commands::<tauri::Wry>().export(language, &fresh).unwrap();
+        let fresh = std::fs::read_to_string(&fresh).unwrap();
+        std::fs::remove_dir_all(folder).unwrap();
+        if std::env::var_os("UPDATE_BINDINGS").is_some() {
+            std::fs::write(BINDINGS, &fresh).unwrap();
+        }
+        let committed = std::fs::read_to_string(BINDINGS).unwrap_or_default();
+        assert!(committed == fresh, "ui/src/host/bindings.ts is stale: UPDATE_BINDINGS=1 npm run check");
+    }
+
+    #[test]
+    fn every_command_needs_a_grant_and_has_one() {
+        let here = env!("CARGO_MANIFEST_DIR");
+        let grants = std::fs::read_to_string(format!("{here}/capabilities/main.json")).unwrap();
+        let manifest = std::fs::read_to_string(format!("{here}/build.rs")).unwrap();
+        let bindings = std::fs::read_to_string(BINDINGS).unwrap();
+        let names: Vec<&str> = bindings
+            .split("__TAURI_INVOKE")
+            .skip(2)
+            .filter_map(|rest| rest.split_once("(\"")?.1.split('"').next())
+            .collect();
+        assert_eq!(names.len(), 5, "{names:?}");
+        for name in names {
+            assert!(manifest.contains(&format!("\"{name}\"")), "{name} is not in build.rs");
+            assert!(grants.contains(&format!("allow-{}\"", name.replace('_', "-"))), "{name} has no grant");
+        }
+    }
+}

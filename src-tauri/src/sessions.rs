@@ -1,0 +1,239 @@
+//! The open sessions, and what goes between each one's thread and the page.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, AtomicU32, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use isolate::{LaunchError, Launcher, Output, Reader, Request, Session};
+use protocol::{
+    Command, Event, Limits, MessageId, Reply,
+    edge::{Batch, EdgeReply},
+};
+use tokio::sync::oneshot;
+
+/// How many outputs wait for the page before the program has to.
+const OUTPUTS: usize = 16;
+/// How many batches the page may leave unacknowledged.
+const UNACKNOWLEDGED: u32 = 2;
+/// What makes a batch full.
+const BATCH_EVENTS: usize = 4096;
+const BATCH_BYTES: usize = 256 * 1024;
+/// How long an event may wait for others: about a frame.
+const GATHER: Duration = Duration::from_millis(12);
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SessionError {
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    #[error("a thread cannot be started: {0}")]
+    Thread(std::io::Error),
+    #[error("session {0} is not open")]
+    NotOpen(u32),
+    #[error("the session was closed before it answered")]
+    Closed,
+}
+
+impl SessionError {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Launch(_) | Self::Thread(_) => "launch",
+            Self::NotOpen(_) => "notOpen",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+pub(crate) struct Sessions {
+    launcher: Arc<Launcher>,
+    open: Mutex<HashMap<u32, Open>>,
+    next: AtomicU32,
+}
+
+struct Open {
+    session: Session,
+    link: Arc<Link>,
+}
+
+/// What the commands share with the thread that forwards outputs.
+#[derive(Default)]
+struct Link {
+    waiting: Mutex<HashMap<i64, oneshot::Sender<EdgeReply>>>,
+    next: AtomicI64,
+    credit: Credit,
+}
+
+/// Batches that the page has not taken in yet.
+#[derive(Default)]
+struct Credit {
+    used: Mutex<Used>,
+    returned: Condvar,
+}
+
+#[derive(Default)]
+struct Used {
+    batches: u32,
+    closed: bool,
+}
+
+impl Sessions {
+    pub(crate) fn new(launcher: Launcher) -> Self {
+        Self { launcher: Arc::new(launcher), open: Mutex::default(), next: AtomicU32::new(1) }
+    }
+
+    pub(crate) fn open(&self, send: impl Fn(Batch) -> bool + Send + 'static) -> Result<u32, SessionError> {
+        let (say, said) = bounded(OUTPUTS);
+        let reader = Reader::default();
+        let session = Session::open(&self.launcher, Limits::DEFAULT, say, reader.clone())?;
+        let link = Arc::new(Link::default());
+        let forwarded = Arc::clone(&link);
+        thread::Builder::new()
+            .name("session-forward".to_owned())
+            .spawn(move || forward(&said, &forwarded, &reader, send))
+            .map_err(SessionError::Thread)?;
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        lock(&self.open).insert(id, Open { session, link });
+        Ok(id)
+    }
+
+    /// Sends a command; the future is its reply.
+    pub(crate) fn ask(
+        &self,
+        session: u32,
+        command: Command,
+    ) -> Result<impl Future<Output = Result<EdgeReply, SessionError>> + use<>, SessionError> {
+        let (answer, answered) = oneshot::channel();
+        {
+            let open = lock(&self.open);
+            let open = open.get(&session).ok_or(SessionError::NotOpen(session))?;
+            let id = open.link.next.fetch_add(1, Ordering::Relaxed);
+            lock(&open.link.waiting).insert(id, answer);
+            open.session.send(Request { id: Some(MessageId::Number(id)), command: Ok(command) });
+        }
+        Ok(async move { answered.await.map_err(|_| SessionError::Closed) })
+    }
+
+    pub(crate) fn acknowledge(&self, session: u32) {
+        if let Some(open) = lock(&self.open).get(&session) {
+            open.link.credit.give_back();
+        }
+    }
+
+    pub(crate) fn close(&self, session: u32) {
+        let closed = lock(&self.open).remove(&session);
+        if let Some(Open { session, link }) = closed {
+            link.credit.close();
+            drop(session);
+        }
+    }
+}
+
+impl Credit {
+    /// Waits until one more batch may be on its way; `false` once the session is closed.
+    fn take(&self) -> bool {
+        let mut used = lock(&self.used);
+        while used.batches >= UNACKNOWLEDGED && !used.closed {
+            used = self.returned.wait(used).unwrap_or_else(PoisonError::into_inner);
+        }
+        used.batches += 1;
+        !used.closed
+    }
+
+    fn give_back(&self) {
+        let mut used = lock(&self.used);
+        used.batches = used.batches.saturating_sub(1);
+        self.returned.notify_one();
+    }
+
+    fn close(&self) {
+        lock(&self.used).closed = true;
+        self.returned.notify_one();
+    }
+}
+
+/// The body of a session's forwarding thread: events in batches, replies at once.
+fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, send: impl Fn(Batch) -> bool) {
+    let mut gathered = Gathered::default();
+    loop {
+        let output = match gathered.until {
+            None => said.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(until) => said.recv_deadline(until),
+        };
+        match output {
+            Ok(Output::Events { events, .. }) => {
+                gathered.add(events);
+                if gathered.is_full() && !gathered.flush(link, reader, &send) {
+                    return;
+                }
+            }
+            Ok(Output::Reply { id, reply }) => {
+                if !gathered.flush(link, reader, &send) {
+                    return;
+                }
+                answer(link, id.as_ref(), reply, gathered.sent);
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                if !gathered.flush(link, reader, &send) {
+                    return;
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+fn answer(link: &Link, id: Option<&MessageId>, reply: Reply, events: u32) {
+    if let Some(MessageId::Number(id)) = id
+        && let Some(waiting) = lock(&link.waiting).remove(id)
+    {
+        // Whoever asked may have gone.
+        let _ = waiting.send(EdgeReply::from_reply(reply, events));
+    }
+}
+
+#[derive(Default)]
+struct Gathered {
+    events: Vec<Event>,
+    bytes: usize,
+    until: Option<Instant>,
+    /// Events sent in all.
+    sent: u32,
+}
+
+impl Gathered {
+    fn add(&mut self, events: Vec<Event>) {
+        self.bytes += events.iter().map(|Event::Print { text, .. }| text.len()).sum::<usize>();
+        self.events.extend(events);
+        self.until.get_or_insert_with(|| Instant::now() + GATHER);
+    }
+
+    fn is_full(&self) -> bool {
+        self.events.len() >= BATCH_EVENTS || self.bytes >= BATCH_BYTES
+    }
+
+    fn flush(&mut self, link: &Link, reader: &Reader, send: &impl Fn(Batch) -> bool) -> bool {
+        self.until = None;
+        if self.events.is_empty() {
+            return true;
+        }
+        if !reader.wait(|| link.credit.take()) {
+            return false;
+        }
+        let events = std::mem::take(&mut self.events);
+        self.bytes = 0;
+        let first = self.sent;
+        self.sent = self.sent.wrapping_add(u32::try_from(events.len()).unwrap_or(u32::MAX));
+        send(Batch { first, events })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,64 @@
+// A person in front of the window: real keys and clicks through WebDriver.
+
+import assert from 'node:assert/strict';
+
+const PATIENCE = { timeout: 30_000, interval: 20 };
+const KEYS = { Escape: '\uE00C', Enter: '\uE007', Delete: '\uE017', Control: '\uE009' };
+
+export function person(browser) {
+  const part = (name) => browser.$(`[data-testid="${name}"]`);
+  const text = async (name) => ((await part(name).isExisting()) ? part(name).getText() : '');
+  const until = (what, holds) => browser.waitUntil(holds, { ...PATIENCE, timeoutMsg: `never saw ${what}` });
+  // One key after the other: pressed together, the second of two equal ones is lost.
+  const press = async (keys) => {
+    for (const key of keys) await browser.keys(key);
+  };
+  const clear = async () => {
+    await browser.$('[aria-label="Program"]').click();
+    await browser.keys([KEYS.Control, 'a']);
+    await browser.keys(KEYS.Delete);
+  };
+  return {
+    async types(line) {
+      await clear();
+      await press(line);
+    },
+    /** Pastes: WebDriver's keys would be indented by the editor. */
+    async writes(code) {
+      await clear();
+      await browser.execute((code) => {
+        const data = new DataTransfer();
+        data.setData('text/plain', code);
+        const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+        document.querySelector('[aria-label="Program"]').dispatchEvent(paste);
+      }, code);
+    },
+    async starts() {
+      await browser.keys([KEYS.Control, KEYS.Enter]);
+    },
+    async runs() {
+      await part('run').click();
+      await until('the end of the run', async () => (await text('run')).includes('Run'));
+    },
+    async stops() {
+      await part('run').click();
+    },
+    presses: (key) => browser.keys(KEYS[key]),
+    async setsLimit(label, value) {
+      const field = browser.$(`//label[contains(., "${label}")]//input | //input[@id=//label[contains(., "${label}")]/@for]`);
+      await field.click();
+      await browser.keys([KEYS.Control, 'a']);
+      await press(value);
+    },
+    sees: (name, words) => until(`${words} in ${name}`, async () => words.test(await text(name))),
+    seesStatus: (word) => until(`the status ${word}`, async () => (await text('status')).includes(word)),
+    async reads(name) {
+      assert.ok(await part(name).isExisting(), `there is no ${name}`);
+      return part(name).getText();
+    },
+    async readsMarkedText() {
+      const marks = await browser.$$('.cm-errorRange').map((mark) => mark.getText());
+      return marks.join('');
+    },
+  };
+}

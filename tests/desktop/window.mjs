@@ -1,0 +1,93 @@
+// Opens the real window under a driver, and makes sure that both are gone afterwards.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { remote } from 'webdriverio';
+
+export async function openWindow(program) {
+  const home = mkdtempSync(join(tmpdir(), 'playground-'));
+  const env = {
+    ...process.env,
+    TAURI_WEBVIEW_AUTOMATION: 'true',
+    WEBKIT_DISABLE_DMABUF_RENDERER: '1',
+    XDG_DATA_HOME: join(home, 'data'),
+    XDG_CACHE_HOME: join(home, 'cache'),
+    XDG_CONFIG_HOME: join(home, 'config'),
+  };
+  const port = await freePort();
+  const driver = spawn('WebKitWebDriver', [`--port=${port}`], { env, stdio: 'ignore' });
+  const browser = await connect(port, program);
+  const app = children(driver.pid).find((pid) => commandOf(pid).includes('monty-playground'));
+  return {
+    browser,
+    app,
+    async close() {
+      await browser.deleteSession().catch(() => undefined);
+      driver.kill('SIGKILL');
+      // The driver does not always end what it has started.
+      if (app && commandOf(app).includes('monty-playground')) process.kill(app, 'SIGKILL');
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function connect(port, program) {
+  const until = Date.now() + 20_000;
+  for (;;) {
+    try {
+      return await remote({
+        hostname: '127.0.0.1',
+        port,
+        logLevel: 'error',
+        connectionRetryCount: 0,
+        connectionRetryTimeout: 30_000,
+        capabilities: {
+          'wdio:enforceWebDriverClassic': true,
+          'webkitgtk:browserOptions': { binary: program, args: [] },
+        },
+      });
+    } catch (error) {
+      // The driver listens a moment after it was started.
+      if (Date.now() > until || !/ECONNREFUSED|Unable to connect/.test(String(error))) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export function children(parent) {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => parentOf(pid) === parent);
+}
+
+export function commandOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function parentOf(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+}

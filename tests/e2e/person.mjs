@@ -1,0 +1,43 @@
+// A person in front of a browser.
+
+import { expect } from '@playwright/test';
+
+export function person(page) {
+  const part = (name) => page.getByTestId(name);
+  const editor = page.getByLabel('Program', { exact: true });
+  const clear = async () => {
+    await editor.click();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.press('Delete');
+  };
+  return {
+    /** Key by key. */
+    async types(line) {
+      await clear();
+      await page.keyboard.type(line);
+    },
+    /** At once, as if pasted: the editor indents nothing. */
+    async writes(code) {
+      await clear();
+      await page.keyboard.insertText(code);
+    },
+    async starts() {
+      await page.keyboard.press('ControlOrMeta+Enter');
+    },
+    async runs() {
+      await part('run').click();
+      await expect(part('run')).toContainText('Run', { timeout: 30_000 });
+    },
+    async stops() {
+      await part('run').click();
+    },
+    presses: (key) => page.keyboard.press(key),
+    async setsLimit(label, value) {
+      await page.getByLabel(label).fill(value);
+    },
+    sees: (name, text) => expect(part(name)).toContainText(text, { timeout: 30_000 }),
+    seesStatus: (word) => expect(part('status')).toContainText(word, { timeout: 30_000 }),
+    reads: (name) => part(name).innerText(),
+    readsMarkedText: async () => (await page.locator('.cm-errorRange').allInnerTexts()).join(''),
+  };
+}

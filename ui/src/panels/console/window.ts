@@ -1,0 +1,16 @@
+/** The height of a printed line; --line-console in tokens.css is the same. */
+export const LINE_HEIGHT = 20;
+
+const OVERSCAN = 20;
+/** For when nothing has been laid out yet. */
+const FALLBACK_HEIGHT = 600;
+
+export type Visible = { from: number; to: number };
+
+/** Which lines are worth rendering. Who follows the tail sees the end, wherever the box is scrolled now. */
+export function visibleLines(count: number, following: boolean, top: number, height: number): Visible {
+  const fit = Math.ceil((height || FALLBACK_HEIGHT) / LINE_HEIGHT) + 1;
+  const last = Math.max(0, count - fit);
+  const first = following ? last : Math.min(last, Math.floor(top / LINE_HEIGHT));
+  return { from: Math.max(0, first - OVERSCAN), to: Math.min(count, first + fit + OVERSCAN) };
+}

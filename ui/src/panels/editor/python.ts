@@ -1,0 +1,78 @@
+import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { python } from '@codemirror/lang-python';
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { EditorState, type Extension, Prec } from '@codemirror/state';
+import {
+  EditorView,
+  drawSelection,
+  dropCursor,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  rectangularSelection,
+} from '@codemirror/view';
+import { appearance } from './appearance';
+import { errorMark } from './errorMark';
+import { highlight } from './highlight';
+
+/** The search panel in the spelling of the other buttons. */
+const PHRASES = {
+  next: 'Next',
+  previous: 'Previous',
+  all: 'All',
+  'match case': 'Match case',
+  regexp: 'Pattern',
+  'by word': 'Whole word',
+  replace: 'Replace',
+  'replace all': 'Replace all',
+  close: 'Close',
+};
+
+type Reactions = { onchange: (code: string) => void; onrun: () => void };
+
+/** An editor for one Python program. */
+export function pythonEditor({ onchange, onrun }: Reactions): Extension {
+  const nonce = document.querySelector<HTMLStyleElement>('#csp-nonce')?.nonce ?? '';
+  const run = () => {
+    onrun();
+    return true;
+  };
+  return [
+    EditorView.cspNonce.of(nonce),
+    // Before the default keymap, in which Mod-Enter opens a line.
+    Prec.highest(keymap.of([{ key: 'Mod-Enter', run }])),
+    lineNumbers(),
+    highlightActiveLineGutter(),
+    highlightSpecialChars(),
+    history(),
+    drawSelection(),
+    dropCursor(),
+    EditorState.allowMultipleSelections.of(true),
+    indentUnit.of('    '),
+    EditorState.tabSize.of(4),
+    indentOnInput(),
+    python(),
+    syntaxHighlighting(highlight),
+    bracketMatching(),
+    closeBrackets(),
+    rectangularSelection(),
+    highlightActiveLine(),
+    highlightSelectionMatches(),
+    search({ top: true }),
+    EditorState.phrases.of(PHRASES),
+    errorMark,
+    appearance,
+    keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
+    EditorView.contentAttributes.of({
+      'aria-label': 'Program',
+      'aria-description': 'Python. Press Escape, then Tab to leave the editor.',
+    }),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) onchange(update.state.doc.toString());
+    }),
+  ];
+}

@@ -1,0 +1,27 @@
+import type { Reply, RunError, Usage } from '../host/host';
+
+/** How a run ended, as the interface speaks of it. */
+export type Ending =
+  | { kind: 'value'; repr: string; usage: Usage }
+  | { kind: 'exception' | 'limit' | 'crash'; error: RunError; usage: Usage }
+  | { kind: 'stopped'; usage: Usage | null }
+  /** The host did not carry out the run, or was lost meanwhile. */
+  | { kind: 'failed'; message: string };
+
+export function endingOf(reply: Reply): Ending {
+  if (reply.state === 'cancelled') return { kind: 'stopped', usage: null };
+  if (reply.state === 'error') return { kind: 'failed', message: reply.message };
+  if (reply.ok) return { kind: 'value', repr: reply.repr, usage: reply.usage };
+  const { error, usage } = reply;
+  if (error.kind === 'cancelled') return { kind: 'stopped', usage };
+  return { kind: error.kind, error, usage };
+}
+
+export function failure(cause: unknown): Ending {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { kind: 'failed', message };
+}
+
+export function usageOf(ending: Ending | null): Usage | null {
+  return ending && ending.kind !== 'failed' ? ending.usage : null;
+}

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeStorage } from '../testing/fakeHost';
+import { DEFAULTS, Settings } from './settings.svelte';
+
+const KEY = 'monty-playground.settings';
+
+function stored(text: string): Settings {
+  const storage = new FakeStorage();
+  storage.items.set(KEY, text);
+  return new Settings(storage);
+}
+
+describe('what is read', () => {
+  it('is what was written', () => {
+    const storage = new FakeStorage();
+    const before = new Settings(storage);
+    before.change({ code: 'print(1)', timeoutMs: 0, memoryMb: 64, split: 0.3, theme: 'dark' });
+    before.flush();
+    expect(new Settings(storage).values).toEqual({ code: 'print(1)', timeoutMs: 0, memoryMb: 64, split: 0.3, theme: 'dark' });
+  });
+
+  it.each(['', '{', 'null', '[]', '"text"', '7'])('is the default for %j', (text) => {
+    expect(stored(text).values).toEqual(DEFAULTS);
+  });
+
+  it('keeps the sound fields beside broken ones', () => {
+    const text = JSON.stringify({ code: 'x', timeoutMs: -5, memoryMb: 1.5, split: 3, theme: 'pink' });
+    expect(stored(text).values).toEqual({ ...DEFAULTS, code: 'x' });
+  });
+
+  it('is the default where storage is forbidden', () => {
+    const forbidden = {
+      getItem: () => {
+        throw new Error('denied');
+      },
+      setItem: () => {
+        throw new Error('denied');
+      },
+    };
+    const settings = new Settings(forbidden);
+    settings.change({ code: 'y' });
+    expect(() => settings.flush()).not.toThrow();
+    expect(settings.values).toEqual({ ...DEFAULTS, code: 'y' });
+  });
+});
+
+describe('what is written', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is written once for many changes, within half a second of the first', () => {
+    const storage = new FakeStorage();
+    const settings = new Settings(storage);
+    for (const code of ['a', 'ab', 'abc']) {
+      settings.change({ code });
+      vi.advanceTimersByTime(50);
+    }
+    expect(storage.writes).toBe(0);
+    vi.advanceTimersByTime(400);
+    expect(storage.writes).toBe(1);
+    expect(storage.items.get(KEY)).toContain('"abc"');
+  });
+
+  it('is written at once on flush, and not again', () => {
+    const storage = new FakeStorage();
+    const settings = new Settings(storage);
+    settings.change({ code: 'now' });
+    settings.flush();
+    expect(storage.items.get(KEY)).toContain('"now"');
+    vi.advanceTimersByTime(1000);
+    settings.flush();
+    expect(storage.writes).toBe(1);
+  });
+});
