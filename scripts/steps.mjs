@@ -30,10 +30,17 @@ export function testBrowser(env) {
 /** The real window. Where there is no display, on one of its own. */
 export async function testWindow(env) {
   if (platform() !== 'linux') fail('The window can be driven on Linux only.');
-  const display = env.DISPLAY ? undefined : await openDisplay();
+  await withDisplay((display) => {
+    const tests = ['--test', '--test-reporter', 'spec', join('tests', 'desktop', 'window.test.mjs')];
+    node({ ...env, ...display }, 'the window, under WebDriver', tests);
+  });
+}
+
+/** Does something that needs a display, with what that adds to the environment. */
+export async function withDisplay(act) {
+  const display = process.env.DISPLAY ? undefined : await openDisplay();
   try {
-    const own = display ? { DISPLAY: display.name } : {};
-    node({ ...env, ...own }, 'the window, under WebDriver', ['--test', join('tests', 'desktop', 'window.test.mjs')]);
+    await act(display ? { DISPLAY: display.name } : {});
   } finally {
     display?.close();
   }

@@ -1,0 +1,75 @@
+// Pictures of the interface, light and dark, at two sizes: of the browser version in Chromium, and
+// of the real window. They are for looking at; the best are in README.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { chromium } from '@playwright/test';
+import { preview } from 'vite';
+
+import { buildDesktop, buildWeb } from './build.mjs';
+import { withDisplay } from './steps.mjs';
+import { browserPath, prepare, root, say } from './toolchain.mjs';
+import { openWindow } from '../tests/desktop/window.mjs';
+import { person as inBrowser } from '../tests/e2e/person.mjs';
+import { person as atWindow } from '../tests/desktop/person.mjs';
+
+const out = join(root, 'docs', 'pictures');
+const SIZES = [[1100, 720], [1600, 1000]];
+const SCENES = {
+  empty: async () => undefined,
+  value: (person) => person.runs(),
+  error: async (person) => {
+    await person.writes('def share(cake, guests):\n    return cake / guests\n\nprint("Who is coming?")\nshare(1, 0)\n');
+    await person.runs();
+  },
+  limit: async (person) => {
+    await person.setsLimit('Time limit', '300');
+    await person.writes('print("Round and round")\nwhile True: pass\n');
+    await person.runs();
+  },
+};
+
+prepare('display', 'browser', 'modules');
+mkdirSync(out, { recursive: true });
+
+buildWeb();
+const server = await preview({
+  root: join(root, 'ui'),
+  configFile: join(root, 'vite.config.ts'),
+  logLevel: 'warn',
+  preview: { host: '127.0.0.1', port: 4180 },
+});
+const browser = await chromium.launch({ executablePath: browserPath(), args: ['--no-sandbox'] });
+for (const [name, scene] of Object.entries(SCENES)) {
+  for (const theme of ['light', 'dark']) {
+    for (const [width, height] of SIZES) {
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+      const page = await context.newPage();
+      await page.goto('http://127.0.0.1:4180/');
+      await scene(inBrowser(page));
+      await page.screenshot({ path: join(out, `browser-${name}-${theme}-${width}.png`) });
+      await context.close();
+    }
+  }
+}
+await browser.close();
+await server.close();
+
+const env = buildDesktop();
+await withDisplay(async (display) => {
+  Object.assign(process.env, display);
+  for (const [name, scene] of Object.entries(SCENES)) {
+    for (const theme of ['light', 'dark']) {
+      const window = await openWindow(join(env.CARGO_TARGET_DIR, 'debug', 'monty-playground'));
+      const { browser: driven } = window;
+      await driven.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
+      await driven.execute((theme) => { document.documentElement.dataset.theme = theme; }, theme);
+      await scene(atWindow(driven));
+      await driven.saveScreenshot(join(out, `window-${name}-${theme}.png`));
+      await window.close();
+    }
+  }
+});
+say(`pictures are in ${out}`);
+process.exit(0);
