@@ -1,7 +1,21 @@
 // One table of figures, each beside its peer in the same run. The profile is that of development,
 // in which the interpreter and our crates are optimised as in a release: nothing compiles twice.
 
-import { prepare, run } from './toolchain.mjs';
+import { platform } from 'node:os';
+import { join } from 'node:path';
 
-const env = prepare('compiler', 'rust', 'linker', 'window');
+import { withDisplay } from './steps.mjs';
+import { buildInterface, prepare, run } from './toolchain.mjs';
+
+const linux = platform() === 'linux';
+const env = prepare('compiler', 'rust', 'linker', 'window', 'modules', ...(linux ? ['display'] : []));
+buildInterface(env, 'desktop');
+run(env, 'the window and an empty one', 'cargo', ['build', '--locked', '--workspace', '--examples', '--bins']);
 run(env, 'benchmarks', 'cargo', ['bench', '--locked', '--workspace', '--profile', 'dev', '--bench', 'engine']);
+if (linux) {
+  await withDisplay(async (display) => {
+    Object.assign(process.env, display);
+    const { benchWindow } = await import('./bench-window.mjs');
+    await benchWindow(join(env.CARGO_TARGET_DIR, 'debug'));
+  });
+}

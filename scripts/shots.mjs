@@ -1,3 +1,5 @@
+/* global document -- what is handed to `execute` runs in the page */
+
 // Pictures of the interface, light and dark, at two sizes: of the browser version in Chromium, and
 // of the real window. They are for looking at; the best are in README.
 

@@ -21,7 +21,7 @@ export async function openWindow(program) {
   const port = await freePort();
   const driver = spawn('WebKitWebDriver', [`--port=${port}`], { env, stdio: 'ignore' });
   const browser = await connect(port, program);
-  const app = children(driver.pid).find((pid) => commandOf(pid).includes('monty-playground'));
+  const app = children(driver.pid).find((pid) => commandOf(pid).startsWith(program));
   return {
     browser,
     app,
@@ -29,7 +29,7 @@ export async function openWindow(program) {
       await browser.deleteSession().catch(() => undefined);
       driver.kill('SIGKILL');
       // The driver does not always end what it has started.
-      if (app && commandOf(app).includes('monty-playground')) process.kill(app, 'SIGKILL');
+      if (app && commandOf(app).startsWith(program)) process.kill(app, 'SIGKILL');
       rmSync(home, { recursive: true, force: true });
     },
   };
