@@ -99,13 +99,15 @@ fn show(said: &Receiver<Output>, reader: Reader) -> io::Result<Option<Ended>> {
     while let Ok(output) = next(said, &mut stdout) {
         match output {
             Output::Events { events, .. } => {
-                for Event::Print { stream, text } in events {
-                    match stream {
-                        Stream::Stdout => stdout.write_all(text.as_bytes())?,
-                        Stream::Stderr => {
+                // Each stream at once where it can be: a write to stderr goes straight to its reader.
+                for run in events.chunk_by(|one, other| stream(one) == stream(other)) {
+                    let text: String = run.iter().map(|Event::Print { text, .. }| text.as_str()).collect();
+                    match run.first().map(stream) {
+                        Some(Stream::Stderr) => {
                             stdout.flush()?;
                             stderr.write_all(text.as_bytes())?;
                         }
+                        _ => stdout.write_all(text.as_bytes())?,
                     }
                 }
             }
@@ -130,6 +132,11 @@ fn show(said: &Receiver<Output>, reader: Reader) -> io::Result<Option<Ended>> {
         }
     }
     Ok(None)
+}
+
+fn stream(event: &Event) -> Stream {
+    let Event::Print { stream, .. } = event;
+    *stream
 }
 
 fn show_json(said: &Receiver<Output>, reader: Reader) -> io::Result<Option<Ended>> {

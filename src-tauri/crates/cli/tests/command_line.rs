@@ -56,6 +56,17 @@ fn json_lines_are_those_of_the_protocol() {
 }
 
 #[test]
+fn floods_that_are_read_end_with_their_time() {
+    for code in ["while True: print('x')", "import sys\nwhile True: print('x' * 1000, file=sys.stderr)"] {
+        let began = std::time::Instant::now();
+        let output = run(code, &["--timeout-ms", "500"]);
+        let took = began.elapsed();
+        assert!(text(&output.stderr).ends_with("500 ms (timeoutMs)\n"), "{:?}", output.status);
+        assert!(took < std::time::Duration::from_millis(1500), "{code} took {took:?}");
+    }
+}
+
+#[test]
 fn limits_are_options() {
     let output = run("while True: pass", &["--timeout-ms", "100"]);
     assert!(text(&output.stderr).contains("100 ms (timeoutMs)"), "{output:?}");
