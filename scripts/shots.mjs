@@ -3,6 +3,7 @@
 // Pictures of the interface, light and dark, at two sizes: of the browser version in Chromium, and
 // of the real window. They are for looking at; the best are in README.
 
+import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -32,46 +33,61 @@ const SCENES = {
   },
 };
 
-prepare('display', 'browser', 'modules');
+prepare('display', 'browser', 'camera', 'modules');
 mkdirSync(out, { recursive: true });
 
-buildWeb();
-const server = await preview({
-  root: join(root, 'ui'),
-  configFile: join(root, 'vite.config.ts'),
-  logLevel: 'warn',
-  preview: { host: '127.0.0.1', port: 4180 },
-});
-const browser = await chromium.launch({ executablePath: browserPath(), args: ['--no-sandbox'] });
-for (const [name, scene] of Object.entries(SCENES)) {
-  for (const theme of ['light', 'dark']) {
-    for (const [width, height] of SIZES) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
-      const page = await context.newPage();
-      await page.goto('http://127.0.0.1:4180/');
-      await scene(inBrowser(page));
-      await page.screenshot({ path: join(out, `browser-${name}-${theme}-${width}.png`) });
-      await context.close();
-    }
-  }
-}
-await browser.close();
-await server.close();
-
-const env = buildDesktop();
-await withDisplay(async (display) => {
-  Object.assign(process.env, display);
-  for (const [name, scene] of Object.entries(SCENES)) {
-    for (const theme of ['light', 'dark']) {
-      const window = await openWindow(join(env.CARGO_TARGET_DIR, 'debug', 'monty-playground'));
-      const { browser: driven } = window;
-      await driven.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
-      await driven.execute((theme) => { document.documentElement.dataset.theme = theme; }, theme);
-      await scene(atWindow(driven));
-      await driven.saveScreenshot(join(out, `window-${name}-${theme}.png`));
-      await window.close();
-    }
-  }
-});
+const wanted = process.argv.slice(2);
+if (wanted.length === 0 || wanted.includes('browser')) await shootBrowser();
+if (wanted.length === 0 || wanted.includes('window')) await shootWindow();
 say(`pictures are in ${out}`);
 process.exit(0);
+
+/** The display as it is: WebKitGTK's own screenshots hang where nothing on the page moves. */
+function photograph(file) {
+  const [width, height] = SIZES[0];
+  execFileSync('import', ['-window', 'root', '-crop', `${width}x${height}+0+0`, '+repage', file]);
+}
+
+async function shootBrowser() {
+  buildWeb();
+  const server = await preview({
+    root: join(root, 'ui'),
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'warn',
+    preview: { host: '127.0.0.1', port: 4180 },
+  });
+  const browser = await chromium.launch({ executablePath: browserPath(), args: ['--no-sandbox'] });
+  for (const [name, scene] of Object.entries(SCENES)) {
+    for (const theme of ['light', 'dark']) {
+      for (const [width, height] of SIZES) {
+        const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+        const page = await context.newPage();
+        await page.goto('http://127.0.0.1:4180/');
+        await scene(inBrowser(page));
+        await page.screenshot({ path: join(out, `browser-${name}-${theme}-${width}.png`) });
+        await context.close();
+      }
+    }
+  }
+  await browser.close();
+  await server.close();
+}
+
+async function shootWindow() {
+  const env = buildDesktop();
+  await withDisplay(async (display) => {
+    Object.assign(process.env, display);
+    for (const [name, scene] of Object.entries(SCENES)) {
+      for (const theme of ['light', 'dark']) {
+        const window = await openWindow(join(env.CARGO_TARGET_DIR, 'debug', 'monty-playground'));
+        const { browser: driven } = window;
+        await driven.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
+        await driven.execute((theme) => { document.documentElement.dataset.theme = theme; }, theme);
+        await scene(atWindow(driven));
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        photograph(join(out, `window-${name}-${theme}.png`));
+        await window.close();
+      }
+    }
+  });
+}

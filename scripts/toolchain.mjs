@@ -23,6 +23,7 @@ const PACKAGES = {
   window: ['libwebkit2gtk-4.1-dev', 'pkg-config'],
   display: ['xvfb', 'xauth', 'webkit2gtk-driver', 'fonts-dejavu-core'],
   browser: ['chromium'],
+  camera: ['imagemagick'],
 };
 
 /** What somebody has to do who has no Debian, or may not install. */
@@ -34,6 +35,7 @@ const ADVICE = {
   window: 'WebKitGTK 4.1 with its development files (package webkit2gtk4.1-devel or libwebkit2gtk-4.1-dev)',
   display: 'Xvfb and WebKitWebDriver',
   browser: 'Chromium or Chrome',
+  camera: 'ImageMagick',
   modules: 'the packages of package-lock.json (npm ci)',
 };
 
@@ -107,6 +109,7 @@ const FOUND = {
   window: () => platform() !== 'linux' || spawnSync('pkg-config', ['--exists', 'webkit2gtk-4.1']).status === 0,
   display: () => platform() !== 'linux' || (onPath('Xvfb') && onPath('WebKitWebDriver')),
   browser: () => browserPath() !== undefined,
+  camera: () => onPath('import'),
   modules: () => newer(join(root, 'node_modules', '.package-lock.json'), join(root, 'package-lock.json')),
 };
 
