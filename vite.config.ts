@@ -1,6 +1,28 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+/** The browser version is static files, so its policy stands in the page. The window's is in tauri.conf.json. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  // CodeMirror adds style elements, and a page without a server has no nonce to give them.
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+const policy: Plugin = {
+  name: 'policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY }, injectTo: 'head-prepend' },
+  ],
+};
 
 export default defineConfig(({ mode }) => {
   const desktop = mode === 'desktop';
@@ -8,7 +30,7 @@ export default defineConfig(({ mode }) => {
     root: 'ui',
     base: './',
     cacheDir: '../node_modules/.vite',
-    plugins: [svelte({ configFile: '../svelte.config.js' }), svelteTesting()],
+    plugins: [svelte({ configFile: '../svelte.config.js' }), svelteTesting(), ...(desktop ? [] : [policy])],
     // A constant, so that the code of the other host is dropped from the bundle.
     define: { __HOST__: JSON.stringify(desktop ? 'desktop' : 'browser') },
     server: { host: '127.0.0.1', port: 5173, strictPort: true },

@@ -2,7 +2,7 @@
 // second run finds everything and does nothing.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, statSync, symlinkSync, unlinkSync, utimesSync } from 'node:fs';
 import { homedir, platform } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -143,8 +143,23 @@ export function buildEngineForBrowser(env) {
   run(env, 'its bindings', bindgen, args);
 }
 
+/** When anything in a folder was last changed. */
+function newest(path) {
+  const { mtimeMs } = statSync(path);
+  if (!statSync(path).isDirectory()) return mtimeMs;
+  return readdirSync(path).reduce((time, name) => Math.max(time, newest(join(path, name))), mtimeMs);
+}
+
+/** Whether the page is the one that says to build the interface first. */
+function isPlaceholder(page) {
+  return readFileSync(page, 'utf8').includes('Build the interface first');
+}
+
 /** Builds the interface for the window or, with `browser`, as static files. */
 export function buildInterface(env, host) {
+  const built = join(root, host === 'desktop' ? 'dist-desktop' : 'dist', 'index.html');
+  const sources = ['ui', 'vite.config.ts', 'svelte.config.js', 'package-lock.json'].map((name) => join(root, name));
+  if (existsSync(built) && sources.every((source) => newest(source) < statSync(built).mtimeMs) && !isPlaceholder(built)) return;
   const args = [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'];
   if (host === 'desktop') args.push('--mode', 'desktop');
   run(env, `the interface (${host})`, process.execPath, args, { cwd: root });

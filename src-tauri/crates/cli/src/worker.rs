@@ -161,6 +161,7 @@ impl Worker {
                     ToWorker::Restore { checkpoint } => {
                         let bytes = STANDARD.decode(checkpoint).unwrap_or_default();
                         self.engine.restore(&bytes);
+                        self.host.outbox.send(&FromWorker::Restored);
                     }
                     ToWorker::Interrupt { .. } => {}
                 }

@@ -60,7 +60,8 @@ fn sessions_leave_no_process_behind() {
             assert_eq!(session.close().1, Some(0));
         }
     }
-    assert!(seen.len() >= 80, "{} processes were seen", seen.len());
+    // Every session, and the children that lived at that moment: one that was just killed is not among them.
+    assert!(seen.len() >= 60, "{} processes were seen", seen.len());
     for pid in seen {
         wait_until("the end of a process", || !is_alive(pid));
     }

@@ -26,7 +26,7 @@ const LENIENCE: Duration = Duration::from_millis(50);
 const OVERTIME: Duration = Duration::from_millis(500);
 /// How long a session that is disposed listens for what was sent with that.
 const SETTLED: Duration = Duration::from_millis(5);
-/// How long a child may take to write its checkpoint.
+/// How long a child may take to write its checkpoint, or to read one.
 const SAVING: Duration = Duration::from_secs(60);
 /// How long a command that runs nothing may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -171,7 +171,7 @@ struct Owner {
     checkpoint: Option<String>,
     /// The shared interpreter was too large to be kept.
     names_lost: bool,
-    /// Since when the child writes its checkpoint. It can do nothing else meanwhile.
+    /// Since when the child writes its checkpoint, or reads one. It can do nothing else meanwhile.
     saving: Option<Instant>,
     commands: u64,
     events: u64,
@@ -219,7 +219,8 @@ impl Owner {
     fn serve(mut self) {
         loop {
             self.next_request();
-            if self.ended && self.active.is_none() && self.queue.is_empty() && self.outbox.is_empty() {
+            let waiting = self.queue.len() + self.urgent.len() + self.outbox.len();
+            if self.ended && self.active.is_none() && waiting == 0 {
                 return;
             }
             match self.wait() {
@@ -308,8 +309,14 @@ impl Owner {
     fn next_request(&mut self) {
         while self.active.is_none() {
             let disposes = |request: &Request| matches!(request.command, Ok(Command::Dispose));
-            if self.saving.is_some() && !self.urgent.front().is_some_and(disposes) {
-                return;
+            if !self.urgent.front().is_some_and(disposes) {
+                // Where no child can be had, whoever asks is told so.
+                if self.checkpoint.is_some() && self.queue.len() + self.urgent.len() > 0 {
+                    let _ = self.revive();
+                }
+                if self.saving.is_some() {
+                    return;
+                }
             }
             let Some(Request { id, command }) = self.urgent.pop_front().or_else(|| self.queue.pop_front()) else {
                 return;
@@ -415,6 +422,7 @@ impl Owner {
     fn heard(&mut self, frame: FromWorker) {
         match frame {
             FromWorker::Ready => {}
+            FromWorker::Restored => self.saving = None,
             FromWorker::Writing { seq } => {
                 if let Some(active) = self.active.as_mut().filter(|active| active.seq == seq) {
                     active.allowance = Some(active.began.elapsed().saturating_add(PATIENCE));
@@ -458,10 +466,15 @@ impl Owner {
         };
         let mut stopped = false;
         match &mut reply {
-            Reply::Pending { .. } | Reply::ResolveFutures { .. } => {
+            Reply::Pending { .. } => {
                 if let Some(run) = &mut self.run {
                     run.spent = spent;
                     run.host_calls += 1;
+                }
+            }
+            Reply::ResolveFutures { .. } => {
+                if let Some(run) = &mut self.run {
+                    run.spent = spent;
                 }
             }
             Reply::Complete(outcome) => {
@@ -602,6 +615,7 @@ impl Owner {
         let mut child = self.launcher.child()?;
         if let Some(checkpoint) = &self.checkpoint {
             child.send(&ToWorker::Restore { checkpoint: checkpoint.clone() });
+            self.saving = Some(Instant::now());
         }
         self.child = Some(child);
         Ok(())

@@ -25,6 +25,17 @@ fn the_owner_of_a_child_links_no_interpreter() {
 }
 
 #[test]
+fn the_window_links_no_interpreter() {
+    let found = dependencies("monty-playground");
+    assert!(found.contains(&"tauri".to_owned()), "the window is a Tauri app");
+    let forbidden: Vec<_> = found
+        .iter()
+        .filter(|name| matches!(name.as_str(), "monty" | "monty-types" | "engine") || name.starts_with("ruff"))
+        .collect();
+    assert!(forbidden.is_empty(), "the window links {forbidden:?}");
+}
+
+#[test]
 fn the_interpreter_is_linked_by_the_engine_alone() {
     let found = dependencies("cli");
     assert!(found.contains(&"monty".to_owned()), "the command line has an interpreter, through the engine");

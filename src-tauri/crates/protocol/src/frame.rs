@@ -47,6 +47,8 @@ pub enum Why {
 pub enum FromWorker {
     /// The child is up.
     Ready,
+    /// It has taken over the interpreter of the child before.
+    Restored,
     Events {
         events: Vec<Event>,
     },
