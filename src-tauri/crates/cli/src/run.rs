@@ -5,18 +5,15 @@ use std::{
     io::{self, BufWriter, Read, Write},
     path::Path,
     process::ExitCode,
-    sync::Arc,
 };
 
 use crossbeam_channel::Receiver;
-use isolate::{Launcher, Output, Reader, Request, Session};
-use protocol::{
-    Command, Event, Limits, MAX_MESSAGE, MessageId, Outcome, Reply, Source, Stream, Value, display_traceback,
-};
+use isolate::{Output, Reader, Request};
+use protocol::{Command, Event, MAX_MESSAGE, MessageId, Outcome, Reply, Source, Stream, Value, display_traceback};
 
 use crate::{
     options::RunOptions,
-    stdio::{Patient, lines, outputs},
+    stdio::{Patient, lines, open},
 };
 
 /// How much of the last value is shown.
@@ -41,16 +38,8 @@ pub(crate) fn run(options: RunOptions) -> ExitCode {
         script_name: Some(script_name),
         external_functions: Vec::new(),
     };
-    let (say, said) = outputs();
-    let reader = Reader::default();
-    let session = std::env::current_exe()
-        .map_err(|error| format!("its own program cannot be found: {error}"))
-        .and_then(|program| Launcher::new(program, false).map_err(|error| error.to_string()))
-        .and_then(|launcher| {
-            Session::open(&Arc::new(launcher), Limits::DEFAULT, say, reader.clone()).map_err(|error| error.to_string())
-        });
-    let session = match session {
-        Ok(session) => session,
+    let (session, said, reader) = match open(false) {
+        Ok(opened) => opened,
         Err(error) => {
             eprintln!("monty-engine: {error}");
             return ExitCode::from(1);

@@ -7,34 +7,36 @@ use std::{
     thread,
 };
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, bounded};
 use isolate::{Launcher, Output, Reader, Request, Session};
 use protocol::{Event, Limits, MAX_MESSAGE, Message, MessageId, Misuse, Reply};
 
 /// How many outputs wait for a slow reader before the program has to.
 const OUTPUTS: usize = 16;
 
-pub(crate) fn outputs() -> (Sender<Output>, Receiver<Output>) {
-    bounded(OUTPUTS)
+/// A session with a child of our own program, what it says, and the clock of whoever reads that.
+pub(crate) fn open(warm: bool) -> Result<(Session, Receiver<Output>, Reader), String> {
+    let program = std::env::current_exe().map_err(|error| format!("its own program cannot be found: {error}"))?;
+    let launcher = Launcher::new(program, warm).map_err(|error| error.to_string())?;
+    let (say, said) = bounded(OUTPUTS);
+    let reader = Reader::default();
+    let session = Session::open(&Arc::new(launcher), Limits::DEFAULT, say, reader.clone());
+    Ok((session.map_err(|error| error.to_string())?, said, reader))
 }
 
 pub(crate) fn serve() -> ExitCode {
-    let (say, said) = outputs();
-    let reader = Reader::default();
-    let session = std::env::current_exe()
-        .map_err(|error| format!("its own program cannot be found: {error}"))
-        .and_then(|program| Launcher::new(program, true).map_err(|error| error.to_string()))
-        .and_then(|launcher| {
-            Session::open(&Arc::new(launcher), Limits::DEFAULT, say, reader.clone()).map_err(|error| error.to_string())
-        })
-        .and_then(|session| {
-            let input = thread::Builder::new().name("stdin".to_owned());
-            input.spawn(move || read(io::stdin().lock(), &session)).map_err(|error| error.to_string())
-        });
-    if let Err(error) = session {
-        eprintln!("monty-engine: {error}");
-        return ExitCode::from(1);
-    }
+    let started = open(true).and_then(|(session, said, reader)| {
+        let input = thread::Builder::new().name("stdin".to_owned());
+        let input = input.spawn(move || read(io::stdin().lock(), &session));
+        input.map(|_| (said, reader)).map_err(|error| error.to_string())
+    });
+    let (said, reader) = match started {
+        Ok(started) => started,
+        Err(error) => {
+            eprintln!("monty-engine: {error}");
+            return ExitCode::from(1);
+        }
+    };
     match write(&said, BufWriter::with_capacity(64 * 1024, Patient { stdout: io::stdout().lock(), reader })) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever drove the session has gone.

@@ -44,7 +44,8 @@ fn wait_until(what: &str, done: impl Fn() -> bool) {
 }
 
 fn end(pid: u32) {
-    assert!(Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+    // It may have ended by itself meanwhile.
+    Command::new("kill").args(["-9", &pid.to_string()]).output().unwrap();
 }
 
 #[test]
@@ -84,8 +85,12 @@ fn a_child_that_is_killed_in_a_pause_is_an_error_at_the_next_answer() {
     let mut session = Session::open();
     session.call(json!({"type": "feed", "code": "x = 5"}));
     session.start("fetch()", &["fetch"]);
-    children(session.pid()).into_iter().for_each(end);
-    wait_until("the end of the children", || children(session.pid()).is_empty());
+    // A spare may come up at any moment; it goes the same way.
+    wait_until("the end of the children", || {
+        let left = children(session.pid());
+        left.iter().for_each(|pid| end(*pid));
+        left.is_empty()
+    });
     assert_eq!(session.call(json!({"type": "hello"}))["state"], "hello");
     let refused = session.run("1");
     assert_eq!((&refused["code"], &refused["current"]), (&json!("badState"), &json!("pending")));

@@ -12,6 +12,7 @@ use monty_types::{
 };
 use protocol::{
     Code, Command, Event, Limits, Misuse, Outcome, PROTOCOL_VERSION, Reply, Resolution, RunError, Source, Usage,
+    milliseconds,
 };
 
 use crate::{
@@ -368,11 +369,6 @@ impl Run {
             prints,
         }
     }
-}
-
-/// Microseconds are enough, and short to write.
-fn milliseconds(time: Duration) -> f64 {
-    (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 const RESUMES: [&str; 4] = ["resume", "resumeWithError", "resumeNotFound", "resumeAsFuture"];

@@ -9,7 +9,8 @@ use std::{
 
 use crossbeam_channel::{Receiver, Select, Sender, TrySendError, never, unbounded};
 use protocol::{
-    Command, Event, FromWorker, Limits, MessageId, Misuse, Outcome, Reply, RunError, RunErrorKind, ToWorker, Usage, Why,
+    Command, Event, FromWorker, Limits, MessageId, Misuse, Outcome, Reply, RunError, RunErrorKind, ToWorker, Usage,
+    Why, milliseconds,
 };
 
 use crate::{
@@ -663,8 +664,4 @@ impl Run {
 
 fn limit(name: &str, max: Option<u64>) -> RunError {
     RunError::limit(name, max.unwrap_or_default())
-}
-
-fn milliseconds(time: Duration) -> f64 {
-    (time.as_secs_f64() * 1e6).round() / 1e3
 }

@@ -7,7 +7,7 @@ use serde::{
     de::{MapAccess, Visitor},
 };
 
-use crate::Value;
+use crate::{Misuse, Value};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -130,6 +130,19 @@ impl Limits {
 
 fn positive(value: Option<u64>) -> Option<u64> {
     value.filter(|value| *value != 0)
+}
+
+/// A float that is a whole number which every JSON reader keeps exact.
+pub(crate) fn whole_float(value: f64) -> Option<u64> {
+    /// 2^53.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be whole and in range")]
+    let whole = value as u64;
+    (value.fract() == 0.0 && (0.0..=EXACT).contains(&value)).then_some(whole)
+}
+
+pub(crate) fn not_whole(limit: &str) -> Misuse {
+    Misuse::bad_input(format!("{limit} has to be a whole number that is not negative; 0 is no limit"))
 }
 
 /// Named values in order: the inputs of a run, the keyword arguments of a call.

@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Inputs, Limits, Misuse, Outcome, Reply, RunError, Source, Usage, Value};
+use crate::{
+    Event, Inputs, Limits, Misuse, Outcome, Reply, RunError, Source, Usage, Value,
+    command::{not_whole, whole_float},
+};
 
 /// How much of a value's text is sent.
 const SHOWN: usize = 64 * 1024;
@@ -119,13 +122,5 @@ impl TryFrom<EdgeSource> for Source {
 }
 
 fn whole(name: &str, value: Option<f64>) -> Result<Option<u64>, Misuse> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    match value {
-        None => Ok(None),
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be whole and in range")]
-        Some(value) if value.fract() == 0.0 && (0.0..=EXACT).contains(&value) => Ok(Some(value as u64)),
-        Some(_) => {
-            Err(Misuse::bad_input(format!("{name} has to be a whole number that is not negative; 0 is no limit")))
-        }
-    }
+    value.map(|value| whole_float(value).ok_or_else(|| not_whole(name))).transpose()
 }

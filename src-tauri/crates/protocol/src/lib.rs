@@ -17,7 +17,7 @@ pub use command::{Command, Inputs, Limits, Resolution, Source};
 pub use frame::{FromWorker, MAX_FRAME, MAX_PRINT, ToWorker, Why, WorkerError};
 pub use message::{MAX_MESSAGE, Message, MessageId, Unread};
 pub use misuse::{Code, Misuse};
-pub use outcome::{Event, Frame, Outcome, Position, Range, Reply, RunError, RunErrorKind, Stream, Usage};
+pub use outcome::{Event, Frame, Outcome, Position, Range, Reply, RunError, RunErrorKind, Stream, Usage, milliseconds};
 pub use traceback::display_traceback;
 pub use value::Value;
 

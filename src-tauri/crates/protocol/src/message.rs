@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Code, Command, Inputs, Limits, Misuse, Resolution, Source, Value,
-    command::MAX_RECURSION_DEPTH,
+    command::{MAX_RECURSION_DEPTH, not_whole, whole_float},
     value::{BadValue, from_json},
 };
 
@@ -216,9 +216,7 @@ impl<'a> Fields<'a> {
                     )));
                 }
             };
-            let number = whole(value).ok_or_else(|| {
-                Misuse::bad_input(format!("{name} has to be a whole number that is not negative; 0 is no limit"))
-            })?;
+            let number = whole(value).ok_or_else(|| not_whole(name))?;
             if name == "recursionDepth" && number > MAX_RECURSION_DEPTH {
                 return Err(Misuse::bad_input(format!("recursionDepth is at most {MAX_RECURSION_DEPTH}")));
             }
@@ -299,16 +297,13 @@ fn only_out(value: &Value) -> Option<&'static str> {
 }
 
 fn whole(value: &JsonValue<'_>) -> Option<u64> {
-    /// The last float below which every whole number is one: 2^53.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
         JsonValue::Int(number) => u64::try_from(*number).ok(),
         // Beyond 64 bits a limit is as good as the largest one.
         JsonValue::BigInt(number) if number.sign() == num_bigint::Sign::Plus => {
             Some(u64::try_from(number).unwrap_or(u64::MAX))
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be whole and in range")]
-        JsonValue::Float(number) if number.fract() == 0.0 && (0.0..=EXACT).contains(number) => Some(*number as u64),
+        JsonValue::Float(number) => whole_float(*number),
         _ => None,
     }
 }

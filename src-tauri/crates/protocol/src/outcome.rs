@@ -1,5 +1,7 @@
 //! What a session answers and what it tells in between.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Inputs, Misuse, Value};
@@ -41,6 +43,11 @@ impl Reply {
     pub fn is_pause(&self) -> bool {
         matches!(self, Self::Pending { .. } | Self::ResolveFutures { .. })
     }
+}
+
+/// A time as usage tells it: to the microsecond, which is enough and short to write.
+pub fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// How a run ended.
