@@ -88,7 +88,9 @@ fn a_child_that_is_killed_in_a_pause_is_an_error_at_the_next_answer() {
     // A spare may come up at any moment; it goes the same way.
     wait_until("the end of the children", || {
         let left = children(session.pid());
-        left.iter().for_each(|pid| end(*pid));
+        for pid in &left {
+            end(*pid);
+        }
         left.is_empty()
     });
     assert_eq!(session.call(json!({"type": "hello"}))["state"], "hello");
