@@ -21,12 +21,18 @@ pub enum StartError {
     #[error(transparent)]
     Launch(#[from] LaunchError),
     #[error(transparent)]
+    Key(#[from] isolate::KeyError),
+    #[error(transparent)]
     Tauri(#[from] tauri::Error),
 }
 
 /// Opens the window and stays until it is closed.
 pub fn start() -> Result<(), StartError> {
-    let sessions = Sessions::new(Launcher::new(engine_program()?, true)?);
+    let key = match isolate::data_folder() {
+        Some(folder) => isolate::user_key(&folder)?,
+        None => isolate::own_key()?,
+    };
+    let sessions = Sessions::new(Launcher::new(engine_program()?, true)?, key);
     let commands = commands::<tauri::Wry>();
     tauri::Builder::default()
         .manage(sessions)

@@ -12,10 +12,11 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
-use isolate::{LaunchError, Launcher, Output, Reader, Request, Session};
+use isolate::{LaunchError, Launcher, Output, Reader, Request, Session, Terms};
 use protocol::{
     Command, Event, Limits, MessageId, Reply,
     edge::{Batch, EdgeReply},
+    seal::Key,
 };
 use tokio::sync::oneshot;
 
@@ -53,6 +54,7 @@ impl SessionError {
 
 pub(crate) struct Sessions {
     launcher: Arc<Launcher>,
+    key: Key,
     open: Mutex<HashMap<u32, Open>>,
     next: AtomicU32,
 }
@@ -84,14 +86,15 @@ struct Used {
 }
 
 impl Sessions {
-    pub(crate) fn new(launcher: Launcher) -> Self {
-        Self { launcher: Arc::new(launcher), open: Mutex::default(), next: AtomicU32::new(1) }
+    pub(crate) fn new(launcher: Launcher, key: Key) -> Self {
+        Self { launcher: Arc::new(launcher), key, open: Mutex::default(), next: AtomicU32::new(1) }
     }
 
     pub(crate) fn open(&self, send: impl Fn(Batch) -> bool + Send + 'static) -> Result<u32, SessionError> {
         let (say, said) = bounded(OUTPUTS);
         let reader = Reader::default();
-        let session = Session::open(&self.launcher, Limits::DEFAULT, say, reader.clone())?;
+        let terms = Terms { defaults: Limits::DEFAULT, key: self.key.clone(), log: None };
+        let session = Session::open(&self.launcher, terms, say, reader.clone())?;
         let link = Arc::new(Link::default());
         let forwarded = Arc::clone(&link);
         thread::Builder::new()

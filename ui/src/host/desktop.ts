@@ -3,7 +3,7 @@
 import { Channel } from '@tauri-apps/api/core';
 
 import { commands, type AppError } from './bindings';
-import { fromEdge, toEdge } from './edge';
+import { fromEdge } from './edge';
 import type { Batch, Host, Reply, Session } from './host';
 import { Inbox } from './inbox';
 
@@ -34,7 +34,7 @@ async function openSession(onEvents: (batch: Batch) => void): Promise<Session> {
     return inbox.after(edge.events, fromEdge(edge));
   };
   return {
-    run: (source) => reply(commands.run(id, toEdge(source))),
+    run: (source) => reply(commands.run(id, source)),
     cancel: () => reply(commands.cancel(id)),
     close: async () => void (await settled(commands.closeSession(id))),
   };

@@ -1,25 +1,7 @@
 // From the words of the edge, which are generated, to those of the interface.
 
-import type { EdgeReply, EdgeSource } from './bindings';
-import type { Reply, Source } from './types';
-
-export function toEdge(source: Source): EdgeSource {
-  const { code, limits = {}, scriptName = null, externalFunctions = [] } = source;
-  return {
-    code,
-    limits: {
-      timeoutMs: limits.timeoutMs ?? null,
-      turnTimeoutMs: limits.turnTimeoutMs ?? null,
-      memoryBytes: limits.memoryBytes ?? null,
-      recursionDepth: limits.recursionDepth ?? null,
-      hostCalls: limits.hostCalls ?? null,
-      sleepMs: limits.sleepMs ?? null,
-      printBytes: limits.printBytes ?? null,
-    },
-    scriptName,
-    externalFunctions,
-  };
-}
+import type { EdgeReply } from './bindings';
+import type { Reply } from './types';
 
 export function fromEdge(reply: EdgeReply): Reply {
   switch (reply.state) {

@@ -1,47 +1,15 @@
+import type { EdgeLimits, Frame, Usage } from './bindings';
+
 export type PythonValue = null | boolean | number | string | PythonValue[] | { [key: string]: PythonValue };
 
-export type Stream = 'stdout' | 'stderr';
-
-/** `text` is a line with its newline, a piece of a line longer than 64 KB, or a rest without newline. */
-export type Event = { event: 'print'; stream: Stream; text: string };
-
-/** Numbered from `first`, without gaps within a session. */
-export type Batch = { first: number; events: Event[] };
-
-export type Limits = {
-  timeoutMs?: number | null;
-  turnTimeoutMs?: number | null;
-  memoryBytes?: number | null;
-  recursionDepth?: number | null;
-  hostCalls?: number | null;
-  sleepMs?: number | null;
-  printBytes?: number | null;
-};
+// What Rust declares is generated; only what the interface says in its own words stands here.
+export type { Batch, EdgeLimits as Limits, Event, Frame, Stream, Usage } from './bindings';
 
 export type Source = {
   code: string;
-  limits?: Limits;
+  limits?: EdgeLimits;
   scriptName?: string | null;
   externalFunctions?: string[];
-};
-
-export type Usage = {
-  elapsedMs: number;
-  waitMs: number;
-  peakMemoryBytes: number;
-  hostCalls: number;
-  prints: number;
-};
-
-/** Lines and columns count from 1, columns in characters (code points); the end is exclusive. */
-export type Frame = {
-  filename: string;
-  line: number;
-  column: number;
-  endLine: number;
-  endColumn: number;
-  frameName: string | null;
-  sourceLine: string | null;
 };
 
 export type RunError = {

@@ -2,7 +2,7 @@
 // to be ended by ending its worker.
 
 import type { EdgeReply } from './bindings';
-import { fromEdge, toEdge } from './edge';
+import { fromEdge } from './edge';
 import type { Batch, Host, Reply, Session, Source } from './host';
 import { Inbox } from './inbox';
 import wasmUrl from './engine/web_bg.wasm?url';
@@ -57,7 +57,7 @@ class WorkerSession implements Session {
       const worker = await this.#worker;
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#heard(data);
       worker.onerror = (event) => this.#replace(crash(event.message || 'its worker ended'));
-      post(worker, { type: 'run', source: JSON.stringify(toEdge(source)) });
+      post(worker, { type: 'run', source: JSON.stringify(source) });
     } catch (error) {
       this.#running = undefined;
       throw error;

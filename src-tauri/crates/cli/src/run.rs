@@ -36,7 +36,7 @@ pub(crate) fn run(options: RunOptions) -> ExitCode {
         inputs: options.inputs,
         limits: options.limits,
         script_name: Some(script_name),
-        external_functions: Vec::new(),
+        ..Source::default()
     };
     let (session, said, reader) = match open(false) {
         Ok(opened) => opened,

@@ -8,8 +8,8 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, bounded};
-use isolate::{Launcher, Output, Reader, Request, Session};
-use protocol::{Event, Limits, MAX_MESSAGE, Message, MessageId, Misuse, Reply};
+use isolate::{Launcher, Output, Reader, Request, Session, Terms, data_folder, own_key, user_key};
+use protocol::{Event, Limits, MAX_MESSAGE, Message, MessageId, Misuse, Reply, seal::Key};
 
 /// How many outputs wait for a slow reader before the program has to.
 const OUTPUTS: usize = 16;
@@ -20,8 +20,16 @@ pub(crate) fn open(warm: bool) -> Result<(Session, Receiver<Output>, Reader), St
     let launcher = Launcher::new(program, warm).map_err(|error| error.to_string())?;
     let (say, said) = bounded(OUTPUTS);
     let reader = Reader::default();
-    let session = Session::open(&Arc::new(launcher), Limits::DEFAULT, say, reader.clone());
+    let terms = Terms { defaults: Limits::DEFAULT, key: key()?, log: None };
+    let session = Session::open(&Arc::new(launcher), terms, say, reader.clone());
     Ok((session.map_err(|error| error.to_string())?, said, reader))
+}
+
+/// The user's key, or one of this process alone where there is no place for one: what it signs is
+/// foreign to every other process.
+fn key() -> Result<Key, String> {
+    let users = data_folder().and_then(|folder| user_key(&folder).ok());
+    users.map_or_else(|| own_key().map_err(|error| error.to_string()), Ok)
 }
 
 pub(crate) fn serve() -> ExitCode {

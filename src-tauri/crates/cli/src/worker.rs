@@ -6,6 +6,7 @@
 
 mod clock;
 mod confine;
+mod dumps;
 mod outbox;
 
 use std::{
@@ -13,22 +14,21 @@ use std::{
     process::{self, ExitCode},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crossbeam_channel::{Receiver, unbounded};
 use engine::{Clock, Engine, Handled, Host, Turn, interrupt};
-use protocol::{Command, Event, FromWorker, Outcome, Reply, RunError, RunErrorKind, ToWorker, Why, frame};
+use protocol::{
+    Bytes, Command, Event, FromWorker, Outcome, Range, Reply, RunError, RunErrorKind, ToWorker, Why, frame,
+};
 
 use clock::TurnClock;
+use dumps::{Dumps, When};
 use outbox::Outbox;
 
 /// Room for the deepest recursion and for parsing the longest chains. Reserved, hardly ever used.
 const STACK: usize = 256 * 1024 * 1024;
-
-/// A shared interpreter that takes more than this is not kept.
-const LARGEST_CHECKPOINT: usize = 512 * 1024 * 1024;
 
 /// The command that the engine works on. Locked to interrupt it, so that an interruption never
 /// meets the next one.
@@ -88,7 +88,7 @@ pub(crate) fn serve() -> ExitCode {
         host,
         clock: Arc::clone(&clock),
         current: Arc::clone(&current),
-        shares: false,
+        dumps: Dumps::default(),
     };
     let started = start("clock", 256 * 1024, move || clock.watch())
         .and_then(|()| start("flush", 256 * 1024, move || outbox.flush_forever()))
@@ -119,8 +119,7 @@ struct Worker {
     host: WorkerHost,
     clock: Arc<TurnClock>,
     current: Arc<Current>,
-    /// Whether the run that is on its way, or was last, is one of the shared interpreter.
-    shares: bool,
+    dumps: Dumps,
 }
 
 struct WorkerHost {
@@ -136,6 +135,15 @@ impl Host for WorkerHost {
 
     fn waited(&self) -> Duration {
         self.outbox.waited()
+    }
+
+    fn time_of_day(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    }
+
+    fn clock_was_read(&mut self, name: &str, micros: i64, range: Option<Range>) {
+        self.outbox.queue(&FromWorker::Clock { name: name.to_owned(), micros, range });
     }
 
     fn writing(&mut self) {
@@ -158,9 +166,9 @@ impl Worker {
             while let Ok(frame) = frames.recv() {
                 match frame {
                     ToWorker::Command { seq, command } => self.command(seq, command, frames),
-                    ToWorker::Restore { checkpoint } => {
-                        let bytes = STANDARD.decode(checkpoint).unwrap_or_default();
-                        self.engine.restore(&bytes);
+                    ToWorker::Restore { state } => {
+                        // What our owner kept of another child fits.
+                        let _ = self.engine.load(&state.0, self.host.now());
                         self.host.outbox.send(&FromWorker::Restored);
                     }
                     ToWorker::Interrupt { .. } => {}
@@ -175,27 +183,49 @@ impl Worker {
     }
 
     fn command(&mut self, seq: u64, command: Command, frames: &Receiver<ToWorker>) {
-        let shares = command.source().map(|_| matches!(command, Command::Feed(_)));
+        let restores = matches!(command, Command::Restore { .. });
+        let runs = command.runs();
         self.current.begin(seq);
         let now = self.host.now();
         let reply = match self.engine.handle(command, now) {
             Handled::Reply(reply) => reply,
-            Handled::Run => {
-                self.shares = shares.unwrap_or(self.shares);
-                self.run(seq, frames)
-            }
+            Handled::Run => self.run(seq, frames),
         };
         self.current.end();
-        // What ended otherwise is undone: its owner goes on from the checkpoint before.
-        let sound = matches!(&reply, Reply::Complete(outcome) if outcome.is_sound());
-        let spent_ms = self.spent_ms();
-        self.reply(seq, reply, spent_ms);
-        // Nobody waits for it any more.
-        if sound && self.shares {
-            let small = |bytes: &Vec<u8>| bytes.len() <= LARGEST_CHECKPOINT;
-            let checkpoint = self.engine.checkpoint().filter(small).map(|bytes| STANDARD.encode(bytes));
-            self.host.outbox.send(&FromWorker::Checkpoint { checkpoint });
+        if restores && let Some(underway) = self.engine.underway() {
+            self.host.outbox.queue(&FromWorker::Underway(underway));
         }
+        let size = self.engine.size();
+        let when = match &reply {
+            // What ended otherwise is undone: its owner goes on from the dump before.
+            Reply::Complete(outcome) if outcome.is_sound() && self.engine.has_changed() => {
+                self.dumps.when_at_rest(size)
+            }
+            reply if runs && reply.is_pause() && self.engine.is_recorded() => {
+                self.dumps.when_paused(size, self.host.now())
+            }
+            _ => When::Never,
+        };
+        let at_rest = !reply.is_pause();
+        let spent_ms = self.spent_ms();
+        if when == When::Before {
+            let dump = self.dump(at_rest);
+            self.host.outbox.queue(&dump);
+        }
+        self.reply(seq, reply, spent_ms, when == When::After);
+        if when == When::After {
+            // Nobody waits for the reply any more.
+            let dump = self.dump(at_rest);
+            self.host.outbox.send(&dump);
+        }
+    }
+
+    fn dump(&mut self, at_rest: bool) -> FromWorker {
+        let now = self.host.now();
+        let state = self.engine.save(now);
+        let size = state.as_ref().map_or(0, Vec::len);
+        self.dumps.took(size, self.host.now().saturating_sub(now));
+        FromWorker::Dump { state: state.filter(|state| Dumps::fits(state)).map(Bytes), at_rest }
     }
 
     fn spent_ms(&self) -> f64 {
@@ -230,12 +260,12 @@ impl Worker {
     }
 
     /// A reply that is too long for a frame is replaced by one that says so.
-    fn reply(&self, seq: u64, reply: Reply, spent_ms: f64) {
-        if self.host.outbox.send(&FromWorker::Reply { seq, reply, spent_ms }) {
+    fn reply(&self, seq: u64, reply: Reply, spent_ms: f64, dump_follows: bool) {
+        if self.host.outbox.send(&FromWorker::Reply { seq, reply, spent_ms, dump_follows }) {
             return;
         }
         let error = RunError::new(RunErrorKind::Crash, "SystemError", "the answer is too long to be sent");
         let outcome = Outcome { result: Err(error), usage: protocol::Usage::default() };
-        self.host.outbox.send(&FromWorker::Reply { seq, reply: Reply::Complete(outcome), spent_ms });
+        self.host.outbox.send(&FromWorker::Reply { seq, reply: Reply::Complete(outcome), spent_ms, dump_follows });
     }
 }

@@ -205,7 +205,7 @@ fn messages_are_answered_in_order_and_each_once() {
         "\n",
         r#"{"id":"c","type":"nope"}"#,
         "\n",
-        r#"{"id":"d","type":"snapshot"}"#,
+        r#"{"id":"d","type":"typeCheck"}"#,
         "\n",
         r#"{"id":"e","type":"run","code":"2"}"#,
         "\n",

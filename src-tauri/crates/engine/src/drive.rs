@@ -15,12 +15,13 @@ use monty_types::{
 use protocol::{Inputs, Outcome, Reply, RunError, RunErrorKind, Value};
 
 use crate::{
+    clock,
     convert::Outward,
     failure::{self, UndefinedCall},
-    interrupt,
+    interrupt, outside,
     print::Writer,
     ranges,
-    session::{Engine, Host, Run, Sleep, State, Turn, nothing},
+    session::{Caller, Engine, Host, OutsidePause, Run, Sleep, State, Turn, nothing},
 };
 
 /// What the interpreter does next.
@@ -56,12 +57,12 @@ impl Engine {
         };
         loop {
             let stepped = self.step(&mut run, step, host);
-            let progress = match stepped {
-                Ok(Ok(progress)) => progress,
-                Ok(Err(error)) => return Turn::Reply(self.failed(*run, *error, host)),
+            let after = match stepped {
+                Ok(Ok(progress)) => self.after(run, progress, host),
+                Ok(Err(error)) => self.failed(run, *error, host),
                 Err(panic) => return Turn::Reply(self.broken(*run, panic.as_ref(), host)),
             };
-            match self.after(run, progress, host) {
+            match after {
                 After::Step(next_run, next) => (run, step) = (next_run, next),
                 After::Turn(turn) => return turn,
             }
@@ -96,6 +97,15 @@ impl Engine {
             return self.refused(*run, progress, failure::limit_error("memoryBytes", &run_limits), host);
         }
         match progress {
+            ReplProgress::FunctionCall(call) if run.outside.is_some() => {
+                self.leave(run, OutsidePause::Function(Box::new(call)), host)
+            }
+            ReplProgress::NameLookup(lookup) if run.outside.is_some() => {
+                self.leave(run, OutsidePause::Name(Box::new(lookup)), host)
+            }
+            ReplProgress::OsCall(call) if run.outside.is_some() => {
+                self.leave(run, OutsidePause::System(Box::new(call)), host)
+            }
             ReplProgress::FunctionCall(call) => self.called(run, Box::new(call), host),
             ReplProgress::NameLookup(lookup) => {
                 let known = lookup.object_id().is_none() && run.external_functions.contains(&lookup.name);
@@ -108,11 +118,22 @@ impl Engine {
             }
             ReplProgress::OsCall(call) => self.os_call(run, Box::new(call), host),
             ReplProgress::ResolveFutures(futures) => self.wait_for_futures(run, Box::new(futures), host),
-            ReplProgress::Complete { repl, value } => self.completed(*run, repl, value, host),
+            ReplProgress::Complete { repl, value } => self.completed(run, repl, value, host),
         }
     }
 
-    fn called(&mut self, mut run: Box<Run>, mut call: Box<ReplFunctionCall>, host: &mut dyn Host) -> After {
+    /// Leaves a suspension to an owner that answers in the interpreter's own words.
+    fn leave(&mut self, mut run: Box<Run>, pause: OutsidePause, host: &mut dyn Host) -> After {
+        if let OutsidePause::Function(call) = &pause {
+            run.undefined = undefined_call(&run, call);
+        }
+        let reply = Reply::Outside { call: outside::call(&pause) };
+        self.lines.flush(host);
+        self.state = State::Outside(run, pause);
+        After::Turn(Turn::Reply(reply))
+    }
+
+    fn called(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, host: &mut dyn Host) -> After {
         if call.object_id.is_some() {
             let message = format!("object has no attribute '{}'", call.function_name);
             let error = MontyException::new(ExcType::AttributeError, Some(message));
@@ -128,22 +149,10 @@ impl Engine {
             return self.refused(*run, ReplProgress::FunctionCall(*call), error, host);
         }
         run.host_calls += 1;
-        let args = std::mem::take(&mut call.args);
-        if Outward::are_slow(&args) {
+        if Outward::are_slow(&call.args) {
             host.writing();
         }
-        let mut out = Outward::new();
-        let positional = args.args().map(|arg| out.value(arg, 0)).collect();
-        let kwargs = args.kwargs().map(|(name, value)| (keyword(&mut out, name), out.value(value, 0))).collect();
-        run.meter.release(args);
-        let reply = Reply::Pending {
-            function_name: call.function_name.clone(),
-            args: positional,
-            kwargs: Inputs(kwargs),
-            call_id: call.call_id,
-            awaited: call.allow_eager_await,
-            range: run.sources.range(&call.position),
-        };
+        let reply = run.pending(&call);
         self.lines.flush(host);
         self.state = State::Pending(run, call);
         After::Turn(Turn::Reply(reply))
@@ -157,11 +166,12 @@ impl Engine {
             | OsFunctionCall::AsyncSystemSleep(time) => {
                 let time = *time;
                 run.slept = run.slept.saturating_add(time);
+                let skips = run.clockwork.skips_sleep();
                 if run.limits.sleep().is_some_and(|limit| run.slept > limit) {
                     let error = failure::limit_error("sleepMs", &run.limits);
                     return self.refused(*run, ReplProgress::OsCall(*call), error, host);
                 }
-                let until = host.now().saturating_add(time);
+                let until = if skips { run.slept } else { host.now().saturating_add(time) };
                 if OsFunctionCall::accepts_future(call.function_call.name()) {
                     run.timers.insert(call.call_id, until);
                     ExtFunctionResult::Future(call.call_id)
@@ -170,6 +180,31 @@ impl Engine {
                 }
             }
             OsFunctionCall::Import(name) => ExtFunctionResult::NotFound(name.clone()),
+            OsFunctionCall::Urandom(args) if run.seed.is_some() => {
+                let size = usize::try_from(args.size).unwrap_or(usize::MAX);
+                if run.memory_limit().is_some_and(|limit| size > limit) {
+                    let error = failure::limit_error("memoryBytes", &run.limits);
+                    return self.refused(*run, ReplProgress::OsCall(*call), error, host);
+                }
+                let Run { clockwork, seed, meter, .. } = run.as_mut();
+                let bytes = meter.give(|| MontyObject::bytes(clockwork.draw(seed.unwrap_or_default(), size)));
+                ExtFunctionResult::Return(bytes)
+            }
+            read @ (OsFunctionCall::Time(_) | OsFunctionCall::DateToday | OsFunctionCall::DateTimeNow(_)) => {
+                let micros = run.clockwork.read(run.slept, || host.time_of_day());
+                match clock::answer(read, micros) {
+                    Some(answer) => {
+                        if run.recorded {
+                            host.clock_was_read(read.name(), micros, run.sources.range(&call.position));
+                        }
+                        ExtFunctionResult::Return(answer)
+                    }
+                    None => ExtFunctionResult::Error(MontyException::new(
+                        ExcType::OverflowError,
+                        Some("the clock shows no date that Python has".to_owned()),
+                    )),
+                }
+            }
             OsFunctionCall::GetEnviron => ExtFunctionResult::Return(MontyObject::dict([])),
             OsFunctionCall::Getenv(args) => ExtFunctionResult::Return(args.default.clone()),
             other => ExtFunctionResult::Error(other.on_no_handler()),
@@ -180,8 +215,7 @@ impl Engine {
     fn wait_for_futures(&mut self, mut run: Box<Run>, futures: Box<ReplResolveFutures>, host: &mut dyn Host) -> After {
         let open = futures.pending_call_ids();
         run.timers.retain(|id, _| open.contains(id));
-        let mut call_ids: Vec<u32> = open.iter().copied().filter(|id| !run.timers.contains_key(id)).collect();
-        call_ids.sort_unstable();
+        let call_ids = run.open_calls(&futures);
         if let (true, Some(until)) = (call_ids.is_empty(), run.timers.values().min().copied()) {
             return self.sleep(run, Sleep::Tasks(futures), until, host);
         }
@@ -195,7 +229,13 @@ impl Engine {
         After::Turn(Turn::Reply(Reply::ResolveFutures { call_ids }))
     }
 
-    fn sleep(&mut self, run: Box<Run>, sleep: Sleep, until: Duration, host: &mut dyn Host) -> After {
+    fn sleep(&mut self, mut run: Box<Run>, sleep: Sleep, until: Duration, host: &mut dyn Host) -> After {
+        if run.clockwork.skips_sleep() {
+            // Tasks that sleep wake in their order, as if the time had passed.
+            run.slept = run.slept.max(until);
+            let (run, step) = wake(run, sleep, until);
+            return After::Step(run, step);
+        }
         // A sleep of nothing is execution: a loop of them has to reach the time limit.
         let now = host.now();
         if until <= now {
@@ -207,22 +247,33 @@ impl Engine {
         After::Turn(Turn::Sleep(until))
     }
 
-    fn completed(&mut self, mut run: Run, repl: MontyRepl, value: MontyObject, host: &mut dyn Host) -> After {
+    fn completed(&mut self, mut run: Box<Run>, repl: MontyRepl, value: MontyObject, host: &mut dyn Host) -> After {
+        if let Some(call) = run.return_to_caller() {
+            drop(repl);
+            return After::Step(run, Step::Answer(call, ExtFunctionResult::Return(value)));
+        }
         if Outward::is_slow(&value) {
             host.writing();
         }
         let result = Outward::new().object(&value);
         run.meter.release(value);
-        let reply = self.finish(run, Some(repl), Ok(result), host);
+        let reply = self.finish(*run, Some(repl), Ok(result), host);
         After::Turn(Turn::Reply(reply))
     }
 
-    fn failed(&mut self, mut run: Run, error: ReplStartError, host: &mut dyn Host) -> Reply {
+    fn failed(&mut self, mut run: Box<Run>, error: ReplStartError, host: &mut dyn Host) -> After {
         let ReplStartError { repl, error } = error;
         let reason = interrupt::take();
         let failure = failure::from_exception(&error, reason, &run.limits, &run.sources, run.undefined.as_ref());
+        // What a script raises is raised where it was called; what ends it from outside ends all.
+        if failure.kind == RunErrorKind::Exception
+            && let Some(call) = run.return_to_caller()
+        {
+            let raised = MontyException::new(error.exc_type(), error.message().map(str::to_owned));
+            return After::Step(run, Step::Answer(call, ExtFunctionResult::Error(raised)));
+        }
         run.meter.release(error);
-        self.finish(run, Some(repl), Err(failure), host)
+        After::Turn(Turn::Reply(self.finish(*run, Some(repl), Err(failure), host)))
     }
 
     fn broken(&mut self, run: Run, panic: &(dyn std::any::Any + Send), host: &mut dyn Host) -> Reply {
@@ -269,6 +320,40 @@ impl Engine {
         let usage = run.usage(self.lines.prints, host.now());
         self.rest(run, repl);
         Reply::Complete(Outcome { result, usage })
+    }
+}
+
+impl Run {
+    /// The message that tells of a call.
+    pub(crate) fn pending(&self, call: &ReplFunctionCall) -> Reply {
+        let mut out = Outward::new();
+        let args = call.args.args().map(|arg| out.value(arg, 0)).collect();
+        let kwargs = call.args.kwargs().map(|(name, value)| (keyword(&mut out, name), out.value(value, 0))).collect();
+        Reply::Pending {
+            function_name: call.function_name.clone(),
+            args,
+            kwargs: Inputs(kwargs),
+            call_id: call.call_id,
+            awaited: call.allow_eager_await,
+            range: self.sources.range(&call.position),
+        }
+    }
+
+    /// The calls that nobody has answered yet, without sleeps.
+    pub(crate) fn open_calls(&self, futures: &ReplResolveFutures) -> Vec<u32> {
+        let open = futures.pending_call_ids().iter().copied();
+        let mut ids: Vec<u32> = open.filter(|id| !self.timers.contains_key(id)).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Ends a script: the call that waits for its value, if it was called.
+    fn return_to_caller(&mut self) -> Option<Box<ReplFunctionCall>> {
+        let Caller { call, mut meter, sources, undefined } = self.callers.pop()?;
+        meter.raise_peak(meter.used() + self.meter.peak_of_run());
+        (self.meter, self.sources, self.undefined) = (meter, sources, undefined);
+        self.timers.clear();
+        Some(call)
     }
 }
 

@@ -113,6 +113,7 @@ fn convert(frame: &StackFrame, sources: &Sources) -> Frame {
             (None, false) => Some("<module>".to_owned()),
         },
         source_line: frame.preview_line.as_deref().map(|line| cut(line, MAX_SOURCE_LINE)),
+        hide_caret: frame.hide_caret,
     }
 }
 

@@ -4,14 +4,20 @@
 //! ([`Engine::turn`]) and gives it what it has not of its own: a clock and a place for events
 //! ([`Host`]). So the same engine serves a child process, a browser worker and a test.
 
+mod clock;
 mod convert;
+mod diagnose;
 mod drive;
 mod failure;
+mod inspect;
 pub mod interrupt;
 pub mod memory;
+mod outside;
 mod print;
 mod ranges;
+mod save;
 mod session;
 
 pub use failure::explain_panic;
+pub use save::Keeper;
 pub use session::{Clock, Engine, Handled, Host, Turn};

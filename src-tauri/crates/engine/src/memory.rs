@@ -78,6 +78,11 @@ impl Meter {
         self.used = self.used.saturating_sub(before.saturating_sub(live()));
     }
 
+    /// What programs hold that wait for another one.
+    pub(crate) fn used_by(callers: &[crate::session::Caller]) -> usize {
+        callers.iter().map(|caller| caller.meter.used).sum()
+    }
+
     pub(crate) fn start_run(&mut self) {
         self.peak = self.used;
     }
@@ -87,8 +92,21 @@ impl Meter {
         limit.is_some_and(|limit| self.peak > limit)
     }
 
-    pub(crate) fn peak(&self) -> u64 {
-        self.peak as u64
+    pub(crate) fn peak_of_run(&self) -> usize {
+        self.peak
+    }
+
+    /// Goes on with the account of a run that was restored.
+    pub(crate) fn restore_peak(&mut self, peak: usize) {
+        self.peak = peak.max(self.used);
+    }
+
+    pub(crate) fn raise_peak(&mut self, peak: usize) {
+        self.peak = self.peak.max(peak);
+    }
+
+    pub(crate) fn used(&self) -> usize {
+        self.used
     }
 }
 

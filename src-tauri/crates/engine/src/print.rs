@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use monty_types::{MontyException, PrintWriterCallback};
 use protocol::{Event, MAX_PRINT, Stream};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     interrupt::{self, Reason},
@@ -20,6 +21,13 @@ pub(crate) struct Lines {
     pub(crate) prints: u64,
 }
 
+/// What a run has printed so far.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct Counted {
+    bytes: u64,
+    prints: u64,
+}
+
 impl Lines {
     pub(crate) fn new() -> Self {
         let line = || String::with_capacity(MAX_PRINT);
@@ -32,6 +40,17 @@ impl Lines {
         self.limit = limit;
         self.bytes = 0;
         self.prints = 0;
+    }
+
+    /// Goes on with a run that was restored.
+    pub(crate) fn resume_run(&mut self, limit: Option<u64>, so_far: Counted) {
+        self.start_run(limit);
+        self.bytes = so_far.bytes;
+        self.prints = so_far.prints;
+    }
+
+    pub(crate) fn counted(&self) -> Counted {
+        Counted { bytes: self.bytes, prints: self.prints }
     }
 
     /// Sends what has no newline yet, because the program pauses or ends.

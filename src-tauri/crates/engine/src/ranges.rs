@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use monty_types::SourceRange;
 pub(crate) use protocol::Position;
 use protocol::Range;
+use serde::{Deserialize, Serialize};
 
 /// The sources of a session by the name under which the interpreter knows them, and the name
 /// under which the user does.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Sources {
     texts: HashMap<String, String>,
     /// The interpreter's name of a one-shot program and its script name.
@@ -26,30 +27,6 @@ impl Sources {
 
     pub(crate) fn add(&mut self, name: &str, code: &str) {
         self.texts.insert(name.to_owned(), code.to_owned());
-    }
-
-    /// The sources, then other bytes, in one piece.
-    pub(crate) fn pack(&self, state: &[u8]) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(state.len() + 1024);
-        append(&mut bytes, state);
-        for (name, text) in &self.texts {
-            append(&mut bytes, name.as_bytes());
-            append(&mut bytes, text.as_bytes());
-        }
-        bytes
-    }
-
-    /// What [`Sources::pack`] put together.
-    pub(crate) fn unpack(bytes: &[u8]) -> Option<(Self, &[u8])> {
-        let (state, mut rest) = split(bytes)?;
-        let mut sources = Self::default();
-        while !rest.is_empty() {
-            let (name, after) = split(rest)?;
-            let (text, after) = split(after)?;
-            sources.add(std::str::from_utf8(name).ok()?, std::str::from_utf8(text).ok()?);
-            rest = after;
-        }
-        Some((sources, state))
     }
 
     /// The name that the user gave.
@@ -74,16 +51,6 @@ impl Sources {
     pub(crate) fn says(&self, file: &str, offset: usize, name: &str) -> bool {
         self.texts.get(file).and_then(|text| text.get(offset..)).is_some_and(|rest| rest.starts_with(name))
     }
-}
-
-fn append(bytes: &mut Vec<u8>, part: &[u8]) {
-    bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
-    bytes.extend_from_slice(part);
-}
-
-fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (word, rest) = bytes.split_first_chunk::<8>()?;
-    rest.split_at_checked(usize::try_from(u64::from_le_bytes(*word)).ok()?)
 }
 
 /// Line and column, both from 1, of a byte offset. Lines end as Python's do: LF, CRLF or CR.

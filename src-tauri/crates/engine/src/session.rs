@@ -3,25 +3,29 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use monty::{
-    Dump, MontyRepl, ReplContinuationMode, ReplFunctionCall, ReplOsCall, ReplResolveFutures, Session, SessionRef,
+    MontyRepl, ReplContinuationMode, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgress, ReplResolveFutures,
     detect_repl_continuation_mode,
 };
 use monty_types::{
-    CompileOptions, ExtFunctionResult, MontyException, MontyObject, NamedValues, OsPolicy, ResourceLimits,
-    ResourceTracker, SleepMode,
+    CompileOptions, ExcType, ExtFunctionResult, MontyException, MontyObject, NamedValues, ResourceLimits,
+    ResourceTracker,
 };
 use protocol::{
-    Code, Command, Event, Limits, Misuse, Outcome, PROTOCOL_VERSION, Reply, Resolution, RunError, Source, Usage,
-    milliseconds,
+    Code, Command, Event, Inputs, Limits, Misuse, Outcome, Outside, PROTOCOL_VERSION, Range, Reply, Resolution,
+    RunError, Source, Underway, Usage, milliseconds,
 };
 
 use crate::{
+    clock::{self, Clockwork},
     convert::{Inward, exc_type},
+    diagnose,
     drive::Step,
     failure::UndefinedCall,
     memory::{Meter, interpreter_limit},
+    outside,
     print::Lines,
     ranges::Sources,
+    save::Keeper,
 };
 
 /// What the engine has not of its own.
@@ -32,6 +36,10 @@ pub trait Host {
     fn waited(&self) -> Duration;
     /// The program goes on. Called often while it does, for hosts without another thread.
     fn poll(&mut self) {}
+    /// The time of day in microseconds since 1970.
+    fn time_of_day(&self) -> i64;
+    /// The program has read the clock, this one or one that it was given.
+    fn clock_was_read(&mut self, _name: &str, _micros: i64, _range: Option<Range>) {}
     /// The interpreter has stopped, but writing its answer will take a while.
     fn writing(&mut self) {}
     /// Takes an event. It may wait for a reader; the program's clock stands still meanwhile.
@@ -70,8 +78,9 @@ pub struct Engine {
     pub(crate) lines: Lines,
     pub(crate) state: State,
     /// The interpreter whose names persist; absent until the first `feed` and while one runs.
-    shared: Option<Interpreter>,
-    changed: bool,
+    pub(crate) shared: Option<Interpreter>,
+    pub(crate) changed: bool,
+    pub(crate) keepers: Vec<Box<dyn Keeper + Send>>,
 }
 
 /// An interpreter at rest.
@@ -90,8 +99,28 @@ pub(crate) enum State {
     Sleeping(Box<Run>, Sleep, Duration),
     Pending(Box<Run>, Box<ReplFunctionCall>),
     Futures(Box<Run>, Box<ReplResolveFutures>),
+    /// The owner answers in the interpreter's own words.
+    Outside(Box<Run>, OutsidePause),
     Disposed,
 }
+
+/// What an owner that speaks the interpreter's own words is asked.
+pub(crate) enum OutsidePause {
+    Function(Box<ReplFunctionCall>),
+    System(Box<ReplOsCall>),
+    Name(Box<ReplNameLookup>),
+}
+
+/// A program that waits for the value of another one.
+pub(crate) struct Caller {
+    pub(crate) call: Box<ReplFunctionCall>,
+    pub(crate) meter: Meter,
+    pub(crate) sources: Sources,
+    pub(crate) undefined: Option<UndefinedCall>,
+}
+
+/// How many programs may wait for one another.
+const MAX_CALLERS: usize = 8;
 
 /// Who sleeps.
 pub(crate) enum Sleep {
@@ -107,12 +136,21 @@ pub(crate) struct Run {
     pub(crate) external_functions: Vec<String>,
     /// Whether the interpreter stays for the next `feed`.
     pub(crate) shared: bool,
+    pub(crate) clockwork: Clockwork,
+    /// Whether its pauses leave dumps.
+    pub(crate) recorded: bool,
+    pub(crate) seed: Option<u64>,
+    pub(crate) outside: Option<Outside>,
+    /// Programs that wait for this one, outermost first.
+    pub(crate) callers: Vec<Caller>,
     pub(crate) meter: Meter,
     pub(crate) sources: Sources,
     pub(crate) undefined: Option<UndefinedCall>,
     /// Ends of `asyncio.sleep`, by call id.
     pub(crate) timers: BTreeMap<u32, Duration>,
     pub(crate) began: Duration,
+    /// How old it was when it was restored.
+    pub(crate) past: Duration,
     pub(crate) spent: Duration,
     pub(crate) slept: Duration,
     pub(crate) host_calls: u64,
@@ -120,7 +158,20 @@ pub(crate) struct Run {
 
 impl Engine {
     pub fn new(clock: Clock) -> Self {
-        Self { clock, inward: Inward::default(), lines: Lines::new(), state: State::Idle, shared: None, changed: false }
+        Self {
+            clock,
+            inward: Inward::default(),
+            lines: Lines::new(),
+            state: State::Idle,
+            shared: None,
+            changed: false,
+            keepers: Vec::new(),
+        }
+    }
+
+    /// Makes snapshots carry what an extension keeps.
+    pub fn keep(&mut self, keeper: Box<dyn Keeper + Send>) {
+        self.keepers.push(keeper);
     }
 
     /// Takes a command. What it says of the session is in the reply; what it sets off is run by
@@ -145,34 +196,45 @@ impl Engine {
 
     /// The execution so far of the run that is on its way.
     pub fn spent(&self) -> Duration {
+        self.state.run().map_or(Duration::ZERO, |run| run.spent)
+    }
+
+    /// Whether a shared interpreter is at rest that was not at rest like this the last time.
+    pub fn has_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Whether the run that is on its way leaves dumps at its pauses.
+    pub fn is_recorded(&self) -> bool {
+        self.state.run().is_some_and(|run| run.recorded)
+    }
+
+    /// About how many bytes there are to write down.
+    pub fn size(&self) -> usize {
+        let run = self.state.run().map_or(0, |run| run.meter.used() + Meter::used_by(&run.callers));
+        run + self.shared.as_ref().map_or(0, |shared| shared.meter.used())
+    }
+
+    /// What the session is in the middle of, if it is paused.
+    pub fn underway(&self) -> Option<Underway> {
+        let run = self.state.run()?;
+        Some(Underway {
+            limits: run.limits,
+            shared: run.shared,
+            spent_ms: milliseconds(run.spent),
+            host_calls: run.host_calls,
+            prints: self.lines.prints,
+        })
+    }
+
+    /// What the session has to be asked for to go on, if it is paused.
+    pub fn pause(&mut self) -> Option<Reply> {
         match &self.state {
-            State::Ready(run, _) | State::Sleeping(run, ..) | State::Pending(run, _) | State::Futures(run, _) => {
-                run.spent
-            }
-            State::Idle | State::Disposed => Duration::ZERO,
+            State::Pending(run, call) => Some(run.pending(call)),
+            State::Futures(run, futures) => Some(Reply::ResolveFutures { call_ids: run.open_calls(futures) }),
+            State::Outside(_, pause) => Some(Reply::Outside { call: outside::call(pause) }),
+            _ => None,
         }
-    }
-
-    /// The shared interpreter at rest, if a run has changed it since it was last asked for.
-    pub fn checkpoint(&mut self) -> Option<Vec<u8>> {
-        std::mem::take(&mut self.changed).then_some(())?;
-        let Interpreter { repl, sources, .. } = self.shared.as_ref()?;
-        let state = monty::dump("main.py", None, &[], SessionRef::Idle(repl)).ok()?;
-        Some(sources.pack(&state))
-    }
-
-    /// Takes over a shared interpreter. The bytes have to be from [`Engine::checkpoint`]: the
-    /// interpreter does not survive others.
-    pub fn restore(&mut self, checkpoint: &[u8]) -> bool {
-        let mut meter = Meter::default();
-        let Some((sources, state)) = Sources::unpack(checkpoint) else {
-            return false;
-        };
-        let Ok(Dump { state: Session::Idle(repl), .. }) = meter.give(|| Dump::load(state)) else {
-            return false;
-        };
-        self.shared = Some(Interpreter { repl: *repl, meter, sources });
-        true
     }
 
     /// Ends a run that sleeps or has not begun its turn. A run inside a turn is ended by
@@ -192,6 +254,19 @@ impl Engine {
         match command {
             Command::Hello => return Ok(Handled::Reply(hello())),
             Command::Continuation { code } => return Ok(Handled::Reply(continuation(&code))),
+            Command::Diagnose { code } => return Ok(Handled::Reply(diagnose::diagnose(&code))),
+            Command::Record(_)
+            | Command::Fork { .. }
+            | Command::Replay { .. }
+            | Command::Snapshot { at: Some(_) }
+            | Command::Variables { at: Some(_), .. } => {
+                let message = format!("{} is answered by whoever keeps the record", command.name());
+                return Err(Misuse::new(Code::Unsupported, message));
+            }
+            Command::Snapshot { at: None } if self.state.is_still() => return self.snapshot(now),
+            Command::Variables { open, from, .. } if self.state.is_still() => {
+                return self.variables(&open, from, now).map(Handled::Reply);
+            }
             Command::Dispose => {
                 self.state = State::Disposed;
                 self.shared = None;
@@ -203,6 +278,41 @@ impl Engine {
         match (std::mem::replace(&mut self.state, State::Idle), command) {
             (State::Idle, Command::Run(source) | Command::Start(source)) => self.begin(source, false, now),
             (State::Idle, Command::Feed(source)) => self.begin(source, true, now),
+            (State::Idle, Command::Restore { data, clock, .. }) => self
+                .load(&data.0, now)
+                .map(|reply| {
+                    if let (Some(readings), Some(run)) = (clock, self.state.run_mut()) {
+                        run.clockwork.repeat(readings);
+                    }
+                    Handled::Reply(reply)
+                })
+                .map_err(|error| Misuse::bad_snapshot("unreadable", format!("the snapshot cannot be read: {error}"))),
+            (State::Pending(run, call), Command::ResumeWithScript { code, inputs, script_name }) => {
+                self.call_script(run, call, code, inputs, script_name.as_deref())
+            }
+            (State::Outside(run, pause), Command::AnswerOutside { answer }) => match outside::step(pause, answer) {
+                Ok(step) => {
+                    self.state = State::Ready(run, step);
+                    Ok(Handled::Run)
+                }
+                Err((pause, misuse)) => {
+                    self.state = State::Outside(run, pause);
+                    Err(misuse)
+                }
+            },
+            (State::Futures(run, futures), Command::ResolveOutside { answers }) => {
+                match answers.into_iter().map(|(id, answer)| Ok((id, outside::result(id, answer)?))).collect() {
+                    Ok(results) => {
+                        self.state = State::Ready(run, Step::Resolve(futures, results));
+                        Ok(Handled::Run)
+                    }
+                    Err(misuse) => {
+                        self.state = State::Futures(run, futures);
+                        Err(misuse)
+                    }
+                }
+            }
+            (State::Outside(run, pause), Command::Cancel) => Ok(self.cancel(run, pause.into_repl())),
             (State::Pending(run, call), command) if RESUMES.contains(&name) => self.resume(run, call, command),
             (State::Futures(run, futures), Command::ResolveFutures { answers }) => self.resolve(run, futures, answers),
             (State::Pending(run, call), Command::Cancel) => Ok(self.cancel(run, call.into_repl())),
@@ -217,18 +327,13 @@ impl Engine {
 
     fn begin(&mut self, source: Source, shared: bool, now: Duration) -> Result<Handled, Misuse> {
         let limits = source.limits;
-        // As CPython reads sources, and so that everybody counts the same lines.
-        let code = if source.code.contains('\r') {
-            source.code.replace("\r\n", "\n").replace('\r', "\n")
-        } else {
-            source.code
-        };
+        let (clockwork, policy) = (Clockwork::of(&source), clock::policy(&source));
+        let code = with_newlines(source.code);
         let tracker = ResourceTracker::new(self.interpreter_limits(&limits));
         let mut values = Vec::with_capacity(source.inputs.0.len());
         let kept = if shared { self.shared.take() } else { None };
         let Interpreter { mut repl, mut meter, mut sources } = kept.unwrap_or_else(|| Interpreter {
-            repl: MontyRepl::new("main.py", ResourceTracker::default(), CompileOptions::default())
-                .with_os_policy(OsPolicy { sleep: SleepMode::CallHost, ..OsPolicy::default() }),
+            repl: MontyRepl::new("main.py", ResourceTracker::default(), CompileOptions::default()),
             meter: Meter::default(),
             sources: Sources::default(),
         });
@@ -243,6 +348,10 @@ impl Engine {
             }
         }
         *repl.tracker_mut() = tracker;
+        repl = repl.with_os_policy(policy);
+        if let Some(folder) = source.outside.as_ref().and_then(|outside| outside.folder.as_deref()) {
+            repl.set_cwd(folder);
+        }
         let interpreter_name = repl.next_script_name();
         if shared {
             sources.add(&interpreter_name, &code);
@@ -255,11 +364,17 @@ impl Engine {
             limits,
             external_functions: source.external_functions,
             shared,
+            clockwork,
+            recorded: source.recorded,
+            seed: source.deterministic.map(|fixed| fixed.seed).or(source.seed),
+            outside: source.outside,
+            callers: Vec::new(),
             meter,
             sources,
             undefined: None,
             timers: BTreeMap::new(),
             began: now,
+            past: Duration::ZERO,
             spent: Duration::ZERO,
             slept: Duration::ZERO,
             host_calls: 0,
@@ -267,6 +382,79 @@ impl Engine {
         let step = Step::Begin { repl: Box::new(repl), code, inputs: NamedValues::from(values) };
         self.state = State::Ready(Box::new(run), step);
         Ok(Handled::Run)
+    }
+
+    /// Has a call answered by another program.
+    fn call_script(
+        &mut self,
+        mut run: Box<Run>,
+        call: Box<ReplFunctionCall>,
+        code: String,
+        inputs: Inputs,
+        script_name: Option<&str>,
+    ) -> Result<Handled, Misuse> {
+        if run.callers.len() >= MAX_CALLERS {
+            let message = format!("scripts call one another more than {MAX_CALLERS} deep");
+            let error = MontyException::new(ExcType::RecursionError, Some(message));
+            self.state = State::Ready(run, Step::Answer(call, ExtFunctionResult::Error(error)));
+            return Ok(Handled::Run);
+        }
+        let code = with_newlines(code);
+        let mut meter = Meter::default();
+        let mut values = Vec::with_capacity(inputs.0.len());
+        for (name, value) in inputs.0 {
+            match meter.give(|| self.inward.object(&value)) {
+                Ok(object) => values.push((name, object)),
+                Err(misuse) => {
+                    self.state = State::Pending(run, call);
+                    return Err(misuse);
+                }
+            }
+        }
+        let source = Source { seed: run.seed, outside: run.outside.clone(), ..Source::default() };
+        let mut repl = MontyRepl::new("main.py", ResourceTracker::default(), CompileOptions::default())
+            .with_os_policy(clock::policy(&source));
+        let script = script_name.unwrap_or("script.py");
+        let sources = Sources::script(&repl.next_script_name(), script, &code);
+        let caller = Caller {
+            call,
+            meter: std::mem::replace(&mut run.meter, meter),
+            sources: std::mem::replace(&mut run.sources, sources),
+            undefined: run.undefined.take(),
+        };
+        run.callers.push(caller);
+        run.meter.start_run();
+        let mut limits = run.limits;
+        limits.memory_bytes = run.memory_limit().map(|bytes| bytes as u64);
+        let mut own = self.interpreter_limits(&limits);
+        if self.clock == Clock::Interpreter {
+            own.max_feed_duration = limits.timeout().map(|limit| limit.saturating_sub(run.spent));
+        }
+        *repl.tracker_mut() = ResourceTracker::new(own);
+        let step = Step::Begin { repl: Box::new(repl), code, inputs: NamedValues::from(values) };
+        self.state = State::Ready(run, step);
+        Ok(Handled::Run)
+    }
+
+    /// Gives a restored program the clock of this engine, which may be of the other kind.
+    pub(crate) fn limit_again(&self, run: &Run, progress: &mut ReplProgress) {
+        if self.clock == Clock::Interpreter {
+            let tracker = progress.tracker_mut();
+            if let Some(limit) = run.limits.timeout() {
+                let left = limit.saturating_sub(run.spent);
+                tracker.set_max_feed_duration(tracker.feed_elapsed().saturating_add(left));
+            }
+            if let Some(limit) = run.limits.turn_timeout() {
+                tracker.set_max_turn_duration(limit);
+            }
+        }
+    }
+
+    fn snapshot(&mut self, now: Duration) -> Result<Handled, Misuse> {
+        let unfit = || Misuse::bad_snapshot("unreadable", "the interpreter cannot be written down here");
+        let data = self.save(now).ok_or_else(unfit)?;
+        let bytes = data.len() as u64;
+        Ok(Handled::Reply(Reply::Snapshot { data: protocol::Bytes(data), bytes }))
     }
 
     fn interpreter_limits(&self, limits: &Limits) -> ResourceLimits {
@@ -344,8 +532,14 @@ impl Engine {
     }
 
     /// Comes to rest after a run. The shared interpreter is kept, any other one is dropped.
-    pub(crate) fn rest(&mut self, run: Run, repl: Option<MontyRepl>) {
+    pub(crate) fn rest(&mut self, mut run: Run, mut repl: Option<MontyRepl>) {
         self.state = State::Idle;
+        if !run.callers.is_empty() {
+            // What ends a script from outside ends whoever waits for it.
+            let Caller { call, meter, sources, .. } = run.callers.swap_remove(0);
+            (run.meter, run.sources) = (meter, sources);
+            repl = repl.map(|_| call.into_repl());
+        }
         let Run { shared, meter, sources, .. } = run;
         if let (true, Some(repl)) = (shared, repl) {
             self.shared = Some(Interpreter { repl, meter, sources });
@@ -355,50 +549,82 @@ impl Engine {
 }
 
 impl Run {
+    /// What is left of it after the programs that wait.
     pub(crate) fn memory_limit(&self) -> Option<usize> {
-        self.limits.memory().and_then(|bytes| usize::try_from(bytes).ok())
+        let limit = self.limits.memory().and_then(|bytes| usize::try_from(bytes).ok())?;
+        Some(limit.saturating_sub(Meter::used_by(&self.callers)))
+    }
+
+    pub(crate) fn age(&self, now: Duration) -> Duration {
+        self.past.saturating_add(now.saturating_sub(self.began))
     }
 
     pub(crate) fn usage(&self, prints: u64, now: Duration) -> Usage {
-        let all = now.saturating_sub(self.began);
+        let past_peaks = self.callers.iter().map(|caller| caller.meter.peak_of_run()).max().unwrap_or(0);
+        let peak = past_peaks.max(Meter::used_by(&self.callers) + self.meter.peak_of_run());
         Usage {
             elapsed_ms: milliseconds(self.spent),
-            wait_ms: milliseconds(all.saturating_sub(self.spent)),
-            peak_memory_bytes: self.meter.peak(),
+            wait_ms: milliseconds(self.age(now).saturating_sub(self.spent)),
+            peak_memory_bytes: peak as u64,
             host_calls: self.host_calls,
             prints,
         }
     }
 }
 
+/// As CPython reads sources, and so that everybody counts the same lines.
+fn with_newlines(code: String) -> String {
+    if code.contains('\r') { code.replace("\r\n", "\n").replace('\r', "\n") } else { code }
+}
+
 const RESUMES: [&str; 4] = ["resume", "resumeWithError", "resumeNotFound", "resumeAsFuture"];
 
 impl State {
+    pub(crate) fn run(&self) -> Option<&Run> {
+        match self {
+            Self::Ready(run, _)
+            | Self::Sleeping(run, ..)
+            | Self::Pending(run, _)
+            | Self::Futures(run, _)
+            | Self::Outside(run, _) => Some(run),
+            Self::Idle | Self::Disposed => None,
+        }
+    }
+
+    fn run_mut(&mut self) -> Option<&mut Run> {
+        match self {
+            Self::Ready(run, _)
+            | Self::Sleeping(run, ..)
+            | Self::Pending(run, _)
+            | Self::Futures(run, _)
+            | Self::Outside(run, _) => Some(run),
+            Self::Idle | Self::Disposed => None,
+        }
+    }
+
+    /// Whether nothing runs, so that it can be written down.
+    fn is_still(&self) -> bool {
+        matches!(self, Self::Idle | Self::Pending(..) | Self::Futures(..) | Self::Outside(..))
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Self::Idle => "idle",
             Self::Ready(..) | Self::Sleeping(..) => "running",
             Self::Pending(..) => "pending",
             Self::Futures(..) => "resolveFutures",
+            Self::Outside(..) => "outside",
             Self::Disposed => "disposed",
         }
     }
 
     fn allowed(&self) -> &'static [&'static str] {
         match self {
-            Self::Idle => &["run", "start", "feed", "continuation", "hello", "dispose"],
-            Self::Ready(..) | Self::Sleeping(..) => &["cancel", "dispose"],
-            Self::Pending(..) => &[
-                "resume",
-                "resumeWithError",
-                "resumeNotFound",
-                "resumeAsFuture",
-                "cancel",
-                "continuation",
-                "hello",
-                "dispose",
-            ],
-            Self::Futures(..) => &["resolveFutures", "cancel", "continuation", "hello", "dispose"],
+            Self::Idle => Misuse::FITS_IDLE,
+            Self::Ready(..) | Self::Sleeping(..) => Misuse::FITS_RUNNING,
+            Self::Pending(..) => Misuse::FITS_PENDING,
+            Self::Futures(..) => Misuse::FITS_FUTURES,
+            Self::Outside(..) => &["answerOutside", "snapshot", "variables", "cancel", "hello", "dispose"],
             Self::Disposed => &[],
         }
     }
@@ -414,7 +640,22 @@ impl Sleep {
 }
 
 fn hello() -> Reply {
-    let capabilities = ["run", "start", "feed", "futures", "continuation", "cancel"];
+    let capabilities = [
+        "run",
+        "start",
+        "feed",
+        "futures",
+        "script",
+        "snapshot",
+        "variables",
+        "diagnose",
+        "continuation",
+        "record",
+        "fork",
+        "replay",
+        "deterministic",
+        "cancel",
+    ];
     Reply::Hello {
         protocol: PROTOCOL_VERSION,
         engine: env!("CARGO_PKG_VERSION").to_owned(),

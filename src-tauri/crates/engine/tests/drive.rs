@@ -23,6 +23,10 @@ impl Host for TestHost {
         Duration::ZERO
     }
 
+    fn time_of_day(&self) -> i64 {
+        1_700_000_000_000_000 + i64::try_from(self.now.as_micros()).unwrap()
+    }
+
     fn event(&mut self, event: Event) {
         let Event::Print { text, .. } = event;
         self.printed += &text;
@@ -125,16 +129,17 @@ fn a_breakdown_of_the_interpreter_is_an_answer() {
 }
 
 #[test]
-fn a_checkpoint_carries_names_and_sources() {
+fn a_saved_session_has_its_names_and_sources() {
     let feed = |code: &str| Command::Feed(Source { code: code.into(), ..Source::default() });
     let mut one = Session::new();
     one.call(feed("def f(x):\n    return x / 0\ny = [1]"));
-    let checkpoint = one.engine.checkpoint().unwrap();
-    assert!(one.engine.checkpoint().is_none(), "nothing has changed since");
+    assert!(one.engine.has_changed());
+    assert!(!one.engine.has_changed(), "nothing has changed since");
+    let checkpoint = one.engine.save(Duration::ZERO).unwrap();
     one.call(feed("y.append(2)"));
 
     let mut other = Session::new();
-    assert!(other.engine.restore(&checkpoint));
+    assert_eq!(other.engine.load(&checkpoint, Duration::ZERO), Ok(Reply::Idle));
     let Reply::Complete(outcome) = other.call(feed("y")) else {
         panic!("it did not end");
     };
@@ -146,7 +151,7 @@ fn a_checkpoint_carries_names_and_sources() {
     assert_eq!(names, ["<python-input-2>", "<python-input-0>"]);
 
     for damaged in [&checkpoint[..checkpoint.len() / 2], &[], b"noise"] {
-        assert!(!Session::new().engine.restore(damaged));
+        assert!(Session::new().engine.load(damaged, Duration::ZERO).is_err());
     }
 }
 

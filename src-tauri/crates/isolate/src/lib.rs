@@ -5,8 +5,12 @@
 //! goes on with the next one. What a child sends is checked and never trusted.
 
 mod child;
+mod key;
 mod launcher;
+mod owner;
+mod scratch;
 mod session;
 
+pub use key::{KeyError, data_folder, own_key, user_key};
 pub use launcher::{LaunchError, Launcher};
-pub use session::{Output, Reader, Request, Session};
+pub use session::{Output, Reader, Request, Session, Terms};

@@ -7,7 +7,7 @@ use serde::{
     de::{MapAccess, Visitor},
 };
 
-use crate::{Misuse, Value};
+use crate::{Bytes, Entry, Misuse, Value};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -31,11 +31,105 @@ pub enum Command {
     ResolveFutures {
         answers: Vec<(u32, Resolution)>,
     },
+    /// Answers a call with the value of another program, which runs in an interpreter of its own
+    /// with the same functions and what is left of the limits.
+    ResumeWithScript {
+        code: String,
+        inputs: Inputs,
+        script_name: Option<String>,
+    },
+    /// The pause there is, else the interpreter at rest; with `at` a recorded pause.
+    Snapshot {
+        at: Option<u64>,
+    },
+    Restore {
+        data: Bytes,
+        /// Whether a snapshot that was signed elsewhere is welcome.
+        accept_foreign: bool,
+        /// Readings of the clock for a run that is repeated; none of them: the real clock again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clock: Option<Vec<i64>>,
+    },
+    Variables {
+        at: Option<u64>,
+        open: Vec<Opened>,
+        from: u64,
+    },
+    Diagnose {
+        code: String,
+    },
     Continuation {
         code: String,
     },
+    Record(RecordQuery),
+    /// Goes back to a recorded call, and on from there with another answer.
+    Fork {
+        at: u64,
+        answer: Option<Resolution>,
+    },
+    /// Runs again what was recorded, with the recorded answers.
+    Replay {
+        record: Option<Vec<Entry>>,
+    },
+    /// Answers of an owner that speaks the interpreter's own words; see [`Source::outside`].
+    AnswerOutside {
+        answer: OutsideAnswer,
+    },
+    ResolveOutside {
+        answers: Vec<(u32, OutsideAnswer)>,
+    },
     Cancel,
     Dispose,
+}
+
+/// One step into a value: the n-th item of a container, the attribute of an instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(untagged)]
+pub enum Opened {
+    Item(u32),
+    Name(String),
+}
+
+/// What to tell of the record.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RecordQuery {
+    /// The first entry wanted.
+    pub from: u64,
+    pub limit: Option<u64>,
+    /// Whether large values come in line.
+    pub whole: bool,
+    /// A large value instead of entries.
+    pub value: Option<String>,
+    /// Switches recording on or off.
+    pub recording: Option<bool>,
+}
+
+/// An answer in JSON of `monty-types`, which this crate does not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OutsideAnswer {
+    Value(String),
+    Error(String),
+    Future,
+    NotFound,
+}
+
+/// Time and chance as a program sees them when every run has to be like the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Deterministic {
+    /// Where the clock starts, in milliseconds since 1970. Only sleep moves it, and takes no time.
+    pub clock_ms: i64,
+    pub seed: u64,
+}
+
+impl Default for Deterministic {
+    /// The first moment of 2026.
+    fn default() -> Self {
+        Self { clock_ms: 1_767_225_600_000, seed: 0 }
+    }
 }
 
 /// The answer to one call that was resumed as a future.
@@ -55,6 +149,28 @@ pub struct Source {
     pub limits: Limits,
     pub script_name: Option<String>,
     pub external_functions: Vec<String>,
+    pub deterministic: Option<Deterministic>,
+    /// Where chance starts; the owner fills it in and records it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// Readings of the clock to give instead of the clock's, in microseconds since 1970: for a run
+    /// that is repeated, which does not really sleep either.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Vec<i64>>,
+    /// Whether pauses leave dumps, for the record.
+    pub recorded: bool,
+    /// Whether every suspension leaves, in the interpreter's own words: for an owner that has files
+    /// and objects of its own. No message from outside sets it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside: Option<Outside>,
+}
+
+/// What a program finds around it whose owner answers every suspension.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Outside {
+    pub folder: Option<String>,
+    pub time_zone: Option<String>,
 }
 
 /// What a run may use up. `Some(0)` is no limit, `None` leaves it to the default.
@@ -192,9 +308,47 @@ impl Command {
             Self::ResumeNotFound => "resumeNotFound",
             Self::ResumeAsFuture => "resumeAsFuture",
             Self::ResolveFutures { .. } => "resolveFutures",
+            Self::ResumeWithScript { .. } => "resumeWithScript",
+            Self::Snapshot { .. } => "snapshot",
+            Self::Restore { .. } => "restore",
+            Self::Variables { .. } => "variables",
+            Self::Diagnose { .. } => "diagnose",
             Self::Continuation { .. } => "continuation",
+            Self::Record(_) => "record",
+            Self::Fork { .. } => "fork",
+            Self::Replay { .. } => "replay",
+            Self::AnswerOutside { .. } => "answerOutside",
+            Self::ResolveOutside { .. } => "resolveOutside",
             Self::Cancel => "cancel",
             Self::Dispose => "dispose",
+        }
+    }
+
+    /// Whether the command makes a program run, from its start or from a pause.
+    pub fn runs(&self) -> bool {
+        match self {
+            Self::Run(_)
+            | Self::Start(_)
+            | Self::Feed(_)
+            | Self::Resume { .. }
+            | Self::ResumeWithError { .. }
+            | Self::ResumeNotFound
+            | Self::ResumeAsFuture
+            | Self::ResumeWithScript { .. }
+            | Self::ResolveFutures { .. }
+            | Self::AnswerOutside { .. }
+            | Self::ResolveOutside { .. } => true,
+            Self::Hello
+            | Self::Snapshot { .. }
+            | Self::Restore { .. }
+            | Self::Variables { .. }
+            | Self::Diagnose { .. }
+            | Self::Continuation { .. }
+            | Self::Record(_)
+            | Self::Fork { .. }
+            | Self::Replay { .. }
+            | Self::Cancel
+            | Self::Dispose => false,
         }
     }
 

@@ -80,13 +80,11 @@ impl EdgeReply {
                 let code = serde_json::to_value(code).ok().and_then(|code| code.as_str().map(str::to_owned));
                 Self::Refused { code: code.unwrap_or_default(), message, events }
             }
-            Reply::Hello { .. } | Reply::Pending { .. } | Reply::ResolveFutures { .. } | Reply::Continuation { .. } => {
-                Self::Refused {
-                    code: "unsupported".to_owned(),
-                    message: "this interface cannot show that answer yet".to_owned(),
-                    events,
-                }
-            }
+            _ => Self::Refused {
+                code: "unsupported".to_owned(),
+                message: "this interface cannot show that answer yet".to_owned(),
+                events,
+            },
         }
     }
 }
@@ -117,7 +115,7 @@ impl TryFrom<EdgeSource> for Source {
             sleep_ms: whole("sleepMs", limits.sleep_ms)?,
             print_bytes: whole("printBytes", limits.print_bytes)?,
         };
-        Ok(Self { code, inputs: Inputs::default(), limits, script_name, external_functions })
+        Ok(Self { code, inputs: Inputs::default(), limits, script_name, external_functions, ..Self::default() })
     }
 }
 

@@ -5,9 +5,9 @@ use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Command, Event, Reply};
+use crate::{Bytes, Command, Event, Limits, Range, Reply};
 
-/// The longest frame. A value is cut well below it; a checkpoint may come close.
+/// The longest frame. A value is cut well below it; a dump may come close.
 pub const MAX_FRAME: usize = 768 * 1024 * 1024;
 /// The longest text of one print event.
 pub const MAX_PRINT: usize = 64 * 1024;
@@ -20,9 +20,9 @@ pub enum ToWorker {
         seq: u64,
         command: Command,
     },
-    /// Take over the interpreter that another child held.
+    /// Take over the session that another child held.
     Restore {
-        checkpoint: String,
+        state: Bytes,
     },
     /// Stop what command `seq` set off, because somebody wants it or its time is up; nothing if it
     /// has ended.
@@ -49,6 +49,8 @@ pub enum FromWorker {
     Ready,
     /// It has taken over the interpreter of the child before.
     Restored,
+    /// What a restored session is in the middle of; before the reply to `restore`.
+    Underway(Underway),
     Events {
         events: Vec<Event>,
     },
@@ -63,17 +65,38 @@ pub enum FromWorker {
     Writing {
         seq: u64,
     },
-    /// The shared interpreter at rest, opaque to its owner. It follows the reply to a `feed`; there
-    /// is none if it is too large to be kept.
-    Checkpoint {
-        checkpoint: Option<String>,
+    /// The session at rest or at a pause, opaque to its owner. It comes before the reply to the
+    /// command that led there, or after one that says so; there is none if it is too large to be
+    /// kept.
+    Dump {
+        state: Option<Bytes>,
+        at_rest: bool,
+    },
+    /// The program has read the clock: microseconds since 1970.
+    Clock {
+        name: String,
+        micros: i64,
+        range: Option<Range>,
     },
     /// `spent_ms` is the execution so far of the run that the reply belongs to.
     Reply {
         seq: u64,
         reply: Reply,
         spent_ms: f64,
+        /// Whether a dump follows, before which nothing else can be done.
+        dump_follows: bool,
     },
+}
+
+/// A run that goes on in another process than it began in.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Underway {
+    pub limits: Limits,
+    pub shared: bool,
+    pub spent_ms: f64,
+    pub host_calls: u64,
+    pub prints: u64,
 }
 
 /// What is wrong with a frame.

@@ -4,20 +4,30 @@
 //! child process and any program at the other end of `monty-engine stdio`. This crate knows
 //! neither the interpreter nor Tauri, so that the window's process links neither.
 
+mod bytes;
 mod command;
 pub mod edge;
 pub mod frame;
 mod message;
 mod misuse;
 mod outcome;
+pub mod record;
+pub mod seal;
 mod traceback;
 pub mod value;
 
-pub use command::{Command, Inputs, Limits, Resolution, Source};
-pub use frame::{FromWorker, MAX_FRAME, MAX_PRINT, ToWorker, Why, WorkerError};
+pub use bytes::Bytes;
+pub use command::{
+    Command, Deterministic, Inputs, Limits, Opened, Outside, OutsideAnswer, RecordQuery, Resolution, Source,
+};
+pub use frame::{FromWorker, MAX_FRAME, MAX_PRINT, ToWorker, Underway, Why, WorkerError};
 pub use message::{MAX_MESSAGE, Message, MessageId, Unread};
 pub use misuse::{Code, Misuse};
-pub use outcome::{Event, Frame, Outcome, Position, Range, Reply, RunError, RunErrorKind, Stream, Usage, milliseconds};
+pub use outcome::{
+    Diagnostic, Event, Frame, Outcome, OutsideCall, OutsideKind, Position, Range, Reply, RunError, RunErrorKind,
+    Severity, Stream, Usage, Variable, milliseconds,
+};
+pub use record::{Entry, RecordPage, Replayed};
 pub use traceback::display_traceback;
 pub use value::Value;
 

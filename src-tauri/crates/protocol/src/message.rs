@@ -6,7 +6,7 @@ use jiter::JsonValue;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Code, Command, Inputs, Limits, Misuse, Resolution, Source, Value,
+    Bytes, Code, Command, Deterministic, Entry, Inputs, Limits, Misuse, Opened, RecordQuery, Resolution, Source, Value,
     command::{MAX_RECURSION_DEPTH, not_whole, whole_float},
     value::{BadValue, from_json},
 };
@@ -15,8 +15,7 @@ use crate::{
 pub const MAX_MESSAGE: usize = 32 * 1024 * 1024;
 
 /// Commands of the protocol that this version does not carry out yet.
-const LATER: [&str; 10] =
-    ["snapshot", "restore", "variables", "diagnose", "dispatch", "domEvent", "fork", "replay", "record", "typeCheck"];
+const LATER: [&str; 3] = ["dispatch", "domEvent", "typeCheck"];
 
 /// What a sender calls its message. It comes back with the reply.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -122,7 +121,34 @@ impl<'a> Fields<'a> {
             "resumeNotFound" => Command::ResumeNotFound,
             "resumeAsFuture" => Command::ResumeAsFuture,
             "resolveFutures" => Command::ResolveFutures { answers: self.resolutions()? },
+            "resumeWithScript" => Command::ResumeWithScript {
+                code: self.required_text("code", kind)?,
+                inputs: self.inputs()?,
+                script_name: self.script_name()?,
+            },
+            "snapshot" => Command::Snapshot { at: self.count("at")? },
+            "restore" => Command::Restore {
+                data: Bytes::from_base64(&self.required_text("data", kind)?)
+                    .ok_or_else(|| Misuse::bad_snapshot("notASnapshot", "data is not base64"))?,
+                accept_foreign: self.flag("acceptForeign")?.unwrap_or_default(),
+                clock: None,
+            },
+            "variables" => Command::Variables {
+                at: self.count("at")?,
+                open: self.steps("open")?,
+                from: self.count("from")?.unwrap_or_default(),
+            },
+            "diagnose" => Command::Diagnose { code: self.required_text("code", kind)? },
             "continuation" => Command::Continuation { code: self.required_text("code", kind)? },
+            "record" => Command::Record(RecordQuery {
+                from: self.count("from")?.unwrap_or_default(),
+                limit: self.count("limit")?,
+                whole: self.flag("whole")?.unwrap_or_default(),
+                value: self.text("value")?,
+                recording: self.flag("recording")?,
+            }),
+            "fork" => Command::Fork { at: self.required_count("at", kind)?, answer: self.fork_answer()? },
+            "replay" => Command::Replay { record: self.record()? },
             "cancel" => Command::Cancel,
             "dispose" => Command::Dispose,
             _ if LATER.contains(&kind) => {
@@ -137,12 +163,11 @@ impl<'a> Fields<'a> {
             code: self.required_text("code", command)?,
             inputs: self.inputs()?,
             limits: self.limits()?,
-            script_name: self.text("scriptName")?,
+            script_name: self.script_name()?,
             external_functions: self.names("externalFunctions")?,
+            deterministic: self.deterministic()?,
+            ..Source::default()
         };
-        if source.script_name.as_ref().is_some_and(|name| name.len() > 4096) {
-            return Err(Misuse::bad_input("scriptName is longer than 4096 bytes"));
-        }
         if let Some(name) = source.external_functions.iter().find(|name| !is_name(name)) {
             return Err(Misuse::bad_input(format!("the external function {name:?} is no Python name")));
         }
@@ -153,6 +178,98 @@ impl<'a> Fields<'a> {
             ));
         }
         Ok(source)
+    }
+
+    fn script_name(&self) -> Result<Option<String>, Misuse> {
+        let name = self.text("scriptName")?;
+        if name.as_ref().is_some_and(|name| name.len() > 4096) {
+            return Err(Misuse::bad_input("scriptName is longer than 4096 bytes"));
+        }
+        Ok(name)
+    }
+
+    fn flag(&self, name: &str) -> Result<Option<bool>, Misuse> {
+        match self.get(name) {
+            Some(JsonValue::Bool(value)) => Ok(Some(*value)),
+            Some(_) => Err(Misuse::bad_message(format!("{name} has to be true or false"))),
+            None => Ok(None),
+        }
+    }
+
+    fn count(&self, name: &str) -> Result<Option<u64>, Misuse> {
+        let wrong = || Misuse::bad_input(format!("{name} has to be a whole number that is not negative"));
+        self.get(name).map(|value| whole(value).ok_or_else(wrong)).transpose()
+    }
+
+    fn required_count(&self, name: &str, command: &str) -> Result<u64, Misuse> {
+        self.count(name)?.ok_or_else(|| Misuse::bad_message(format!("{command} wants {name}, a whole number")))
+    }
+
+    /// The way into a value: items by number, attributes by name.
+    fn steps(&self, field: &str) -> Result<Vec<Opened>, Misuse> {
+        let wrong = || Misuse::bad_message(format!("{field} has to be an array of names and whole numbers"));
+        let items = match self.get(field) {
+            None => return Ok(Vec::new()),
+            Some(JsonValue::Array(items)) => items,
+            Some(_) => return Err(wrong()),
+        };
+        items
+            .iter()
+            .map(|item| match item {
+                JsonValue::Str(name) => Ok(Opened::Name(name.to_string())),
+                other => {
+                    let item = whole(other).and_then(|item| u32::try_from(item).ok());
+                    item.map(Opened::Item).ok_or_else(wrong)
+                }
+            })
+            .collect()
+    }
+
+    /// `true`, or an object that says where the clock starts and chance.
+    fn deterministic(&self) -> Result<Option<Deterministic>, Misuse> {
+        match self.get("deterministic") {
+            None | Some(JsonValue::Bool(false)) => Ok(None),
+            Some(JsonValue::Bool(true)) => Ok(Some(Deterministic::default())),
+            Some(JsonValue::Object(entries)) => {
+                let fields = Fields(entries);
+                let default = Deterministic::default();
+                let clock = fields.count("clockMs")?.map(|clock| i64::try_from(clock).unwrap_or(i64::MAX));
+                if clock.is_some_and(|clock| clock > LAST_MOMENT) {
+                    return Err(Misuse::bad_input("clockMs is after the year 9998"));
+                }
+                Ok(Some(Deterministic {
+                    clock_ms: clock.unwrap_or(default.clock_ms),
+                    seed: fields.count("seed")?.unwrap_or(default.seed),
+                }))
+            }
+            Some(_) => Err(Misuse::bad_input("deterministic is true, or an object with clockMs and seed")),
+        }
+    }
+
+    /// The answer with which a fork goes on, if it does: what `resume` and `resumeWithError` take.
+    fn fork_answer(&self) -> Result<Option<Resolution>, Misuse> {
+        if let Some((_, value)) = self.0.iter().rev().find(|(key, _)| key == "value") {
+            return Ok(Some(Resolution::Value(answer(value)?)));
+        }
+        match self.text("message")? {
+            Some(message) => Ok(Some(Resolution::Error {
+                exc_type: self.text("excType")?.unwrap_or_else(|| "RuntimeError".to_owned()),
+                message,
+            })),
+            None => Ok(None),
+        }
+    }
+
+    /// Entries as `record` tells them.
+    fn record(&self) -> Result<Option<Vec<Entry>>, Misuse> {
+        let Some(value) = self.get("record") else {
+            return Ok(None);
+        };
+        let mut text = Vec::new();
+        write_json(value, &mut text);
+        serde_json::from_slice(&text)
+            .map(Some)
+            .map_err(|error| Misuse::bad_message(format!("record has to be the entries that record tells: {error}")))
     }
 
     fn names(&self, field: &str) -> Result<Vec<String>, Misuse> {
@@ -245,6 +362,49 @@ impl<'a> Fields<'a> {
             None => Ok(&[]),
             Some(JsonValue::Object(entries)) => Ok(entries),
             Some(_) => Err(Misuse::bad_message(format!("{field} has to be an object by call id"))),
+        }
+    }
+}
+
+/// The year 9998 in milliseconds: the last one in which there is room for sleep.
+const LAST_MOMENT: i64 = 253_370_764_800_000;
+
+/// Writes what was read, so that another reader can take it.
+fn write_json(json: &JsonValue<'_>, out: &mut Vec<u8>) {
+    let text = |text: &str, out: &mut Vec<u8>| {
+        // Writing to memory cannot fail.
+        let _ = serde_json::to_writer(out, text);
+    };
+    match json {
+        JsonValue::Null => out.extend_from_slice(b"null"),
+        JsonValue::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
+        JsonValue::Int(value) => out.extend_from_slice(value.to_string().as_bytes()),
+        JsonValue::BigInt(value) => out.extend_from_slice(value.to_string().as_bytes()),
+        JsonValue::Float(value) => {
+            let _ = serde_json::to_writer(&mut *out, value);
+        }
+        JsonValue::Str(value) => text(value, out),
+        JsonValue::Array(items) => {
+            out.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                write_json(item, out);
+            }
+            out.push(b']');
+        }
+        JsonValue::Object(entries) => {
+            out.push(b'{');
+            for (index, (key, value)) in entries.iter().enumerate() {
+                if index > 0 {
+                    out.push(b',');
+                }
+                text(key, out);
+                out.push(b':');
+                write_json(value, out);
+            }
+            out.push(b'}');
         }
     }
 }

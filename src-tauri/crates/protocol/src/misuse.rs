@@ -34,6 +34,53 @@ pub struct Misuse {
 }
 
 impl Misuse {
+    /// What fits a session in which nothing runs.
+    pub const FITS_IDLE: &[&str] = &[
+        "run",
+        "start",
+        "feed",
+        "snapshot",
+        "restore",
+        "variables",
+        "diagnose",
+        "continuation",
+        "record",
+        "fork",
+        "replay",
+        "hello",
+        "dispose",
+    ];
+    /// What fits while a program runs.
+    pub const FITS_RUNNING: &[&str] = &["cancel", "dispose"];
+    /// What fits while a call waits for its answer.
+    pub const FITS_PENDING: &[&str] = &[
+        "resume",
+        "resumeWithError",
+        "resumeNotFound",
+        "resumeAsFuture",
+        "resumeWithScript",
+        "snapshot",
+        "variables",
+        "diagnose",
+        "continuation",
+        "record",
+        "cancel",
+        "hello",
+        "dispose",
+    ];
+    /// What fits while all tasks wait.
+    pub const FITS_FUTURES: &[&str] = &[
+        "resolveFutures",
+        "snapshot",
+        "variables",
+        "diagnose",
+        "continuation",
+        "record",
+        "cancel",
+        "hello",
+        "dispose",
+    ];
+
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), current: None, allowed: None, reason: None }
     }
@@ -44,6 +91,11 @@ impl Misuse {
 
     pub fn bad_input(message: impl Into<String>) -> Self {
         Self::new(Code::BadInput, message)
+    }
+
+    /// A snapshot that was refused; `reason` is one word of a closed list.
+    pub fn bad_snapshot(reason: &str, message: impl Into<String>) -> Self {
+        Self { reason: Some(reason.to_owned()), ..Self::new(Code::BadSnapshot, message) }
     }
 
     /// A command out of place.

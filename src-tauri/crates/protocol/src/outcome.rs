@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Inputs, Misuse, Value};
+use crate::{Bytes, Inputs, Misuse, Opened, RecordPage, Replayed, Value};
 
 /// The one answer to a command.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,9 +30,32 @@ pub enum Reply {
         call_ids: Vec<u32>,
     },
     Complete(Outcome),
+    /// A suspension in the interpreter's own words, for an owner that answers in them.
+    Outside {
+        call: OutsideCall,
+    },
+    /// Nothing runs; a snapshot at rest has been restored.
+    Idle,
+    Snapshot {
+        data: Bytes,
+        bytes: u64,
+    },
+    Variables {
+        variables: Vec<Variable>,
+        /// How many there are in all.
+        total: u64,
+    },
+    Diagnostics {
+        diagnostics: Vec<Diagnostic>,
+    },
     Continuation {
         mode: String,
     },
+    Record(RecordPage),
+    RecordValue {
+        value: Value,
+    },
+    Replayed(Replayed),
     Cancelled,
     Disposed,
     Error(Misuse),
@@ -41,8 +64,70 @@ pub enum Reply {
 impl Reply {
     /// Whether a run waits for an answer after this reply.
     pub fn is_pause(&self) -> bool {
-        matches!(self, Self::Pending { .. } | Self::ResolveFutures { .. })
+        matches!(self, Self::Pending { .. } | Self::ResolveFutures { .. } | Self::Outside { .. })
     }
+}
+
+/// A call for an owner that speaks the interpreter's own words; `data` is JSON of `monty-types`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutsideCall {
+    pub kind: OutsideKind,
+    pub name: String,
+    pub call_id: Option<u32>,
+    /// The object whose method is called or whose attribute is read.
+    pub object_id: Option<String>,
+    /// The arguments of a function, the whole of a call of the system, nothing of a name.
+    pub data: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OutsideKind {
+    Function,
+    System,
+    Name,
+}
+
+/// A name of the session, or a part of its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Variable {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub type_name: String,
+    pub preview: String,
+    /// How many items it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "specta", specta(type = Option<u32>))]
+    pub size: Option<u64>,
+    /// How to get to it from the variable that was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Opened>,
+    /// Whether it has parts that can be opened.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub opens: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// What is wrong with a program before it runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Diagnostic {
+    pub message: String,
+    pub severity: Severity,
+    pub range: Range,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum Severity {
+    Error,
+    Warning,
 }
 
 /// A time as usage tells it: to the microsecond, which is enough and short to write.
@@ -182,6 +267,12 @@ impl RunError {
         Self::new(RunErrorKind::Cancelled, "KeyboardInterrupt", "the run was stopped")
     }
 
+    /// The end that Stop makes of a program that does not listen.
+    pub fn killed() -> Self {
+        let message = "the run was stopped; it did not listen, so its process was ended";
+        Self::new(RunErrorKind::Cancelled, "KeyboardInterrupt", message)
+    }
+
     /// A limit that was reached. The message names it and its value.
     pub fn limit(name: &str, max: u64) -> Self {
         let (exc_type, message) = match name {
@@ -216,10 +307,14 @@ pub struct Frame {
     /// The function, `<module>`, or nothing for an error of syntax.
     pub frame_name: Option<String>,
     pub source_line: Option<String>,
+    /// Whether CPython marks nothing in this line: it raised on purpose.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub hide_caret: bool,
 }
 
 /// A place in a source. Columns count characters from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Position {
     pub line: u32,
     pub column: u32,
@@ -227,6 +322,7 @@ pub struct Position {
 
 /// A stretch of a source; the end is exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Range {
     pub filename: String,
     pub start: Position,

@@ -8,7 +8,7 @@ use protocol::{
     edge::{Batch, EdgeReply, EdgeSource},
 };
 use wasm_bindgen::prelude::*;
-use web_time::Instant;
+use web_time::{Instant, SystemTime};
 
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator::new(out_of_memory);
@@ -124,6 +124,11 @@ impl Host for WorkerHost {
 
     fn waited(&self) -> Duration {
         Duration::ZERO
+    }
+
+    fn time_of_day(&self) -> i64 {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
     }
 
     fn poll(&mut self) {

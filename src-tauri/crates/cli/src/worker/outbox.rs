@@ -63,6 +63,24 @@ impl Outbox {
         }
     }
 
+    /// Adds a frame that need not go at once.
+    pub(crate) fn queue(&self, frame: &FromWorker) {
+        let full = {
+            let mut gathered = self.lock();
+            let was_empty = gathered.bytes.is_empty();
+            gathered.finish_events();
+            // One that is too long is left out; what counts is sent otherwise.
+            let _ = frame::append(&mut gathered.bytes, frame);
+            if was_empty {
+                self.filled.notify_one();
+            }
+            gathered.bytes.len() >= FULL
+        };
+        if full {
+            self.drain();
+        }
+    }
+
     /// Adds a frame and writes all there is; `false` if the frame is too long to be one.
     pub(crate) fn send(&self, frame: &FromWorker) -> bool {
         let sent = {

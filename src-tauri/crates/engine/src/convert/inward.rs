@@ -12,6 +12,14 @@ pub(crate) struct Inward {
 }
 
 impl Inward {
+    pub(crate) fn from_identities(identities: u128) -> Self {
+        Self { identities }
+    }
+
+    pub(crate) fn identities(&self) -> u128 {
+        self.identities
+    }
+
     pub(crate) fn object(&mut self, value: &Value) -> Result<MontyObject, Misuse> {
         Ok(match value {
             Value::None => MontyObject::none(),

@@ -30,6 +30,11 @@ impl Outward {
         Self { nodes: MAX_NODES, bytes: MAX_BYTES }
     }
 
+    /// For a preview.
+    pub(crate) fn with_nodes(nodes: usize) -> Self {
+        Self { nodes, bytes: 64 * 1024 }
+    }
+
     /// Whether writing a value takes longer than anybody would notice.
     pub(crate) fn is_slow(object: &MontyObject) -> bool {
         unstable::graph_parts(object).0.len() > SLOW

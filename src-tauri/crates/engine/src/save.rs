@@ -1,0 +1,307 @@
+//! A session as bytes: the paused run with its callers, the interpreter at rest, and what
+//! extensions keep.
+//!
+//! The bytes are parts, each behind its length: a header in JSON, then dumps of the interpreter.
+//! Whoever hands them back vouches for them; the interpreter does not survive others.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use monty::{Dump, MontyRepl, ReplProgress, Session, SessionRef};
+use protocol::{Bytes, Limits, Outside, Reply};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::Clockwork,
+    convert::Inward,
+    memory::Meter,
+    print::Counted,
+    ranges::Sources,
+    session::{Caller, Engine, Interpreter, OutsidePause, Run, State},
+};
+
+/// A part of a session that is not the interpreter's: what an extension keeps.
+pub trait Keeper {
+    /// Tells the parts of a snapshot apart.
+    fn name(&self) -> &str;
+    fn save(&self) -> Vec<u8>;
+    /// Takes over what [`Keeper::save`] gave, or says why not; then nothing has changed.
+    fn load(&mut self, saved: &[u8]) -> Result<(), String>;
+    /// Becomes as it was in the beginning.
+    fn reset(&mut self);
+}
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    identities: u128,
+    /// The sources of the interpreter at rest, if there is one.
+    at_rest: Option<Sources>,
+    run: Option<SavedRun>,
+    kept: BTreeMap<String, Bytes>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedRun {
+    limits: Limits,
+    external_functions: Vec<String>,
+    shared: bool,
+    clockwork: Clockwork,
+    recorded: bool,
+    seed: Option<u64>,
+    outside: Option<Outside>,
+    /// Of the callers, outermost first, and of the run itself.
+    sources: Vec<Sources>,
+    /// What is left of each `asyncio.sleep`, by call id.
+    timers: BTreeMap<u32, Duration>,
+    past: Duration,
+    spent: Duration,
+    slept: Duration,
+    host_calls: u64,
+    peak: usize,
+    printed: Counted,
+}
+
+impl Engine {
+    /// The session as bytes; nothing while a program runs, or if the interpreter cannot say.
+    pub fn save(&mut self, now: Duration) -> Option<Vec<u8>> {
+        let mut parts = vec![Vec::new()];
+        if let Some(Interpreter { repl, .. }) = &self.shared {
+            parts.push(dump(SessionRef::Idle(repl))?);
+        }
+        let state = std::mem::replace(&mut self.state, State::Idle);
+        let (state, run) = match state {
+            State::Idle => (State::Idle, None),
+            State::Pending(run, call) => {
+                let saved = run.save(self.lines.counted(), now);
+                let (run, callers) = save_callers(run);
+                let (progress, bytes) = dump_progress(ReplProgress::FunctionCall(*call));
+                let ReplProgress::FunctionCall(call) = progress else { return None };
+                (State::Pending(run, Box::new(call)), Some((saved, callers, bytes)))
+            }
+            State::Futures(run, futures) => {
+                let saved = run.save(self.lines.counted(), now);
+                let (run, callers) = save_callers(run);
+                let (progress, bytes) = dump_progress(ReplProgress::ResolveFutures(*futures));
+                let ReplProgress::ResolveFutures(futures) = progress else { return None };
+                (State::Futures(run, Box::new(futures)), Some((saved, callers, bytes)))
+            }
+            State::Outside(run, pause) => {
+                let saved = run.save(self.lines.counted(), now);
+                let (run, callers) = save_callers(run);
+                let (progress, bytes) = dump_progress(pause.into_progress());
+                (State::Outside(run, OutsidePause::from_progress(progress)?), Some((saved, callers, bytes)))
+            }
+            other => {
+                self.state = other;
+                return None;
+            }
+        };
+        self.state = state;
+        let saved_run = match run {
+            Some((saved, callers, bytes)) => {
+                parts.extend(callers?);
+                parts.push(bytes?);
+                Some(saved)
+            }
+            None => None,
+        };
+        let kept = self.keepers.iter().map(|keeper| (keeper.name().to_owned(), Bytes(keeper.save()))).collect();
+        let header = Header {
+            identities: self.inward.identities(),
+            at_rest: self.shared.as_ref().map(|shared| shared.sources.clone()),
+            run: saved_run,
+            kept,
+        };
+        parts[0] = serde_json::to_vec(&header).ok()?;
+        Some(pack(&parts))
+    }
+
+    /// Becomes the session that [`Engine::save`] was asked of. Only at rest; where it fails,
+    /// nothing has changed.
+    pub fn load(&mut self, saved: &[u8], now: Duration) -> Result<Reply, String> {
+        const BROKEN: &str = "its parts do not fit together";
+        let parts = unpack(saved).ok_or(BROKEN)?;
+        let (header, dumps) = parts.split_first().ok_or(BROKEN)?;
+        let header: Header = serde_json::from_slice(header).map_err(|error| error.to_string())?;
+        let mut dumps = dumps.iter();
+        let mut next = || dumps.next().copied().ok_or(BROKEN);
+        let shared = match header.at_rest {
+            Some(sources) => {
+                let mut meter = Meter::default();
+                let Session::Idle(repl) = meter.give(|| load(next()?))? else { return Err(BROKEN.to_owned()) };
+                Some(Interpreter { repl: *repl, meter, sources })
+            }
+            None => None,
+        };
+        let state = match header.run {
+            Some(run) => Some(self.load_run(run, &mut next, now)?),
+            None => None,
+        };
+        for keeper in &mut self.keepers {
+            match header.kept.get(keeper.name()) {
+                Some(bytes) => keeper.load(&bytes.0).map_err(|error| format!("{}: {error}", keeper.name()))?,
+                None => keeper.reset(),
+            }
+        }
+        self.inward = Inward::from_identities(header.identities);
+        self.shared = shared;
+        self.changed = false;
+        match state {
+            Some((state, printed)) => {
+                self.lines.resume_run(state.run().and_then(|run| run.limits.print()), printed);
+                self.state = state;
+                Ok(self.pause().unwrap_or(Reply::Idle))
+            }
+            None => {
+                self.state = State::Idle;
+                Ok(Reply::Idle)
+            }
+        }
+    }
+
+    fn load_run<'a>(
+        &self,
+        saved: SavedRun,
+        next: &mut impl FnMut() -> Result<&'a [u8], &'static str>,
+        now: Duration,
+    ) -> Result<(State, Counted), String> {
+        const BROKEN: &str = "its parts do not fit together";
+        let mut sources = saved.sources;
+        let own = sources.pop().ok_or(BROKEN)?;
+        let mut callers = Vec::with_capacity(sources.len());
+        for sources in sources {
+            let mut meter = Meter::default();
+            let Session::Suspended(progress) = meter.give(|| load(next()?))? else { return Err(BROKEN.to_owned()) };
+            let ReplProgress::FunctionCall(call) = *progress else { return Err(BROKEN.to_owned()) };
+            callers.push(Caller { call: Box::new(call), meter, sources, undefined: None });
+        }
+        let mut meter = Meter::default();
+        let Session::Suspended(progress) = meter.give(|| load(next()?))? else { return Err(BROKEN.to_owned()) };
+        meter.restore_peak(saved.peak);
+        let run = Box::new(Run {
+            limits: saved.limits,
+            external_functions: saved.external_functions,
+            shared: saved.shared,
+            clockwork: saved.clockwork,
+            recorded: saved.recorded,
+            seed: saved.seed,
+            outside: saved.outside,
+            callers,
+            meter,
+            sources: own,
+            undefined: None,
+            timers: saved.timers.into_iter().map(|(id, left)| (id, now.saturating_add(left))).collect(),
+            began: now,
+            past: saved.past,
+            spent: saved.spent,
+            slept: saved.slept,
+            host_calls: saved.host_calls,
+        });
+        let mut progress = *progress;
+        self.limit_again(&run, &mut progress);
+        let state = match progress {
+            _ if run.outside.is_some() && !matches!(progress, ReplProgress::ResolveFutures(_)) => {
+                State::Outside(run, OutsidePause::from_progress(progress).ok_or(BROKEN)?)
+            }
+            ReplProgress::FunctionCall(call) => State::Pending(run, Box::new(call)),
+            ReplProgress::ResolveFutures(futures) => State::Futures(run, Box::new(futures)),
+            _ => return Err(BROKEN.to_owned()),
+        };
+        Ok((state, saved.printed))
+    }
+}
+
+impl Run {
+    fn save(&self, printed: Counted, now: Duration) -> SavedRun {
+        let callers = self.callers.iter().map(|caller| &caller.sources);
+        SavedRun {
+            limits: self.limits,
+            external_functions: self.external_functions.clone(),
+            shared: self.shared,
+            clockwork: self.clockwork.clone(),
+            recorded: self.recorded,
+            seed: self.seed,
+            outside: self.outside.clone(),
+            sources: callers.chain([&self.sources]).cloned().collect(),
+            timers: self.timers.iter().map(|(id, until)| (*id, until.saturating_sub(now))).collect(),
+            past: self.age(now),
+            spent: self.spent,
+            slept: self.slept,
+            host_calls: self.host_calls,
+            peak: self.meter.peak_of_run(),
+            printed,
+        }
+    }
+}
+
+impl OutsidePause {
+    fn into_progress(self) -> ReplProgress {
+        match self {
+            Self::Function(call) => ReplProgress::FunctionCall(*call),
+            Self::System(call) => ReplProgress::OsCall(*call),
+            Self::Name(lookup) => ReplProgress::NameLookup(*lookup),
+        }
+    }
+
+    fn from_progress(progress: ReplProgress) -> Option<Self> {
+        match progress {
+            ReplProgress::FunctionCall(call) => Some(Self::Function(Box::new(call))),
+            ReplProgress::OsCall(call) => Some(Self::System(Box::new(call))),
+            ReplProgress::NameLookup(lookup) => Some(Self::Name(Box::new(lookup))),
+            ReplProgress::ResolveFutures(_) | ReplProgress::Complete { .. } => None,
+        }
+    }
+
+    pub(crate) fn into_repl(self) -> MontyRepl {
+        self.into_progress().into_repl()
+    }
+}
+
+/// Dumps of the programs that wait for another one.
+fn save_callers(mut run: Box<Run>) -> (Box<Run>, Option<Vec<Vec<u8>>>) {
+    let mut dumps = Some(Vec::new());
+    let callers = std::mem::take(&mut run.callers);
+    for Caller { call, meter, sources, undefined } in callers {
+        let (progress, bytes) = dump_progress(ReplProgress::FunctionCall(*call));
+        dumps = dumps.zip(bytes).map(|(mut dumps, bytes)| {
+            dumps.push(bytes);
+            dumps
+        });
+        if let ReplProgress::FunctionCall(call) = progress {
+            run.callers.push(Caller { call: Box::new(call), meter, sources, undefined });
+        }
+    }
+    (run, dumps)
+}
+
+fn dump_progress(progress: ReplProgress) -> (ReplProgress, Option<Vec<u8>>) {
+    let bytes = dump(SessionRef::Suspended(&progress));
+    (progress, bytes)
+}
+
+fn dump(state: SessionRef<'_>) -> Option<Vec<u8>> {
+    monty::dump("main.py", None, &[], state).ok()
+}
+
+fn load(bytes: &[u8]) -> Result<Session, String> {
+    Dump::load(bytes).map(|dump| dump.state).map_err(|error| error.to_string())
+}
+
+fn pack(parts: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(parts.iter().map(|part| part.len() + 8).sum());
+    for part in parts {
+        bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(part);
+    }
+    bytes
+}
+
+fn unpack(mut bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut parts = Vec::new();
+    while !bytes.is_empty() {
+        let (word, rest) = bytes.split_first_chunk::<8>()?;
+        let (part, rest) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*word)).ok()?)?;
+        parts.push(part);
+        bytes = rest;
+    }
+    Some(parts)
+}

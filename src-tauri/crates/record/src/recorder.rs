@@ -1,0 +1,493 @@
+//! The keeper of a record.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use protocol::{
+    Command, Entry, Event, Outcome, Range, RecordPage, RecordQuery, Reply, Resolution, Source, Value,
+    record::{Answer, By, FutureAnswer, Kept, Lane, What, With},
+};
+
+use crate::{dumps::Dumps, values::Values};
+
+/// What dumps may take, and large values.
+const DUMP_BYTES: usize = 64 * 1024 * 1024;
+const VALUE_BYTES: usize = 64 * 1024 * 1024;
+/// How many entries are kept; the oldest go.
+const ENTRIES: usize = 250_000;
+/// How many entries one page has, and how many bytes of prints one entry.
+const PAGE: usize = 10_000;
+const PRINT: usize = 3_000;
+
+/// What a log of the record holds, in order. A line replaces an earlier one of the same number.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Log {
+    Line(Vec<u8>),
+    Value {
+        id: String,
+        json: Vec<u8>,
+    },
+    Dump {
+        entry: u64,
+        bytes: Arc<[u8]>,
+    },
+    /// The dump of an entry has gone.
+    Gone {
+        entry: u64,
+    },
+}
+
+/// The record of one session. Times are milliseconds since it was opened.
+#[derive(Debug)]
+pub struct Recorder {
+    on: bool,
+    entries: VecDeque<Entry>,
+    first: u64,
+    dumps: Dumps,
+    values: Values,
+    /// The interpreter at rest as it is now.
+    rest: Option<Arc<[u8]>>,
+    /// The pause that waits for its answer.
+    open: Option<u64>,
+    /// The text of the last print, while more may join it.
+    printing: Option<String>,
+    log: Option<Vec<Log>>,
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Self {
+            on: true,
+            entries: VecDeque::new(),
+            first: 0,
+            dumps: Dumps::new(DUMP_BYTES),
+            values: Values::new(VALUE_BYTES),
+            rest: None,
+            open: None,
+            printing: None,
+            log: None,
+        }
+    }
+}
+
+impl Recorder {
+    /// Also keeps what was added, for somebody who writes it down; see [`Recorder::take_log`].
+    #[must_use]
+    pub fn with_log(mut self) -> Self {
+        self.log = Some(Vec::new());
+        self
+    }
+
+    /// What was added since this was last asked.
+    pub fn take_log(&mut self) -> Vec<Log> {
+        self.close_print();
+        self.log.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Reads a log back, as far as it goes.
+    pub fn from_log(log: impl IntoIterator<Item = Log>) -> Self {
+        let mut recorder = Self::default();
+        for item in log {
+            match item {
+                Log::Line(line) => {
+                    // The last line of a log that was cut off is no entry.
+                    let Ok(entry) = serde_json::from_slice::<Entry>(&line) else { continue };
+                    if recorder.entries.is_empty() {
+                        recorder.first = entry.seq;
+                    }
+                    match recorder.index(entry.seq) {
+                        Some(index) => recorder.entries[index] = entry,
+                        None if entry.seq == recorder.end() => recorder.entries.push_back(entry),
+                        None => {}
+                    }
+                }
+                Log::Value { id, json } => recorder.values.put(id, json),
+                Log::Dump { entry, bytes } => drop(recorder.dumps.insert(entry, bytes)),
+                Log::Gone { entry } => recorder.dumps.remove(entry),
+            }
+        }
+        recorder
+    }
+
+    pub fn is_on(&self) -> bool {
+        self.on
+    }
+
+    pub fn switch(&mut self, on: bool) {
+        self.on = on;
+    }
+
+    /// A program begins.
+    pub fn run(&mut self, at_ms: f64, command: &str, source: &Source) {
+        if !self.on {
+            return;
+        }
+        let code = self.keep(&Value::Str(source.code.clone()));
+        let inputs = source.inputs.0.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
+        let inputs = self.keep(&Value::Dict(inputs.collect()));
+        let seq = self.push(
+            at_ms,
+            What::Run {
+                command: command.to_owned(),
+                code,
+                script_name: source.script_name.clone(),
+                inputs,
+                external_functions: source.external_functions.clone(),
+                limits: source.limits,
+                deterministic: source.deterministic,
+                seed: source.seed.unwrap_or_default(),
+            },
+        );
+        if let ("feed", Some(rest)) = (command, self.rest.clone()) {
+            self.add_dump(seq, rest);
+        }
+    }
+
+    /// The program waits for an answer.
+    pub fn paused(&mut self, at_ms: f64, reply: &Reply) {
+        if !self.on {
+            return;
+        }
+        let what = match reply {
+            Reply::Pending { function_name, args, kwargs, call_id, awaited, range } => {
+                let args = self.keep(&Value::List(args.clone()));
+                let kwargs = kwargs.0.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
+                let kwargs = self.keep(&Value::Dict(kwargs.collect()));
+                What::Call {
+                    lane: Lane::Host,
+                    function_name: function_name.clone(),
+                    args,
+                    kwargs,
+                    call_id: *call_id,
+                    awaited: *awaited,
+                    range: range.clone(),
+                    answer: None,
+                    duration_ms: None,
+                    dump: false,
+                }
+            }
+            Reply::ResolveFutures { call_ids } => {
+                What::Futures { call_ids: call_ids.clone(), answers: Vec::new(), duration_ms: None, dump: false }
+            }
+            _ => return,
+        };
+        self.open = Some(self.push(at_ms, what));
+    }
+
+    /// A dump of the pause that was recorded last.
+    pub fn dump(&mut self, bytes: Vec<u8>) {
+        if let Some(seq) = self.open {
+            self.add_dump(seq, bytes.into());
+        }
+    }
+
+    /// A dump of the session at rest; none if it could not be kept.
+    pub fn rest(&mut self, bytes: Option<Arc<[u8]>>) {
+        self.rest = bytes;
+    }
+
+    /// The session has become another one.
+    pub fn restored(&mut self, at_ms: f64, state: &str, bytes: Vec<u8>) {
+        self.open = None;
+        if self.on {
+            let seq = self.push(at_ms, What::State { state: state.to_owned() });
+            self.add_dump(seq, bytes.into());
+        }
+    }
+
+    pub fn state(&mut self, at_ms: f64, state: &str) {
+        if self.on {
+            self.push(at_ms, What::State { state: state.to_owned() });
+        }
+    }
+
+    /// The pause is answered.
+    pub fn answered(&mut self, at_ms: f64, command: &Command, by: By) {
+        let with = match command {
+            Command::Resume { value } => With::Value { value: self.keep(value) },
+            Command::ResumeWithError { exc_type, message } => {
+                With::Error { exc_type: exc_type.clone(), message: message.clone() }
+            }
+            Command::ResumeNotFound => With::NotFound,
+            Command::ResumeAsFuture => With::Future,
+            Command::ResumeWithScript { code, inputs, script_name } => {
+                let inputs = inputs.0.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
+                With::Script {
+                    code: self.keep(&Value::Str(code.clone())),
+                    inputs: self.keep(&Value::Dict(inputs.collect())),
+                    script_name: script_name.clone(),
+                }
+            }
+            Command::ResolveFutures { answers } => {
+                let answers = answers.iter().map(|(call_id, answer)| {
+                    let with = match answer {
+                        Resolution::Value(value) => With::Value { value: self.keep(value) },
+                        Resolution::Error { exc_type, message } => {
+                            With::Error { exc_type: exc_type.clone(), message: message.clone() }
+                        }
+                    };
+                    FutureAnswer { call_id: *call_id, with }
+                });
+                let answers = answers.collect();
+                return self.close(at_ms, |what| {
+                    if let What::Futures { answers: slot, .. } = what {
+                        *slot = answers;
+                    }
+                });
+            }
+            Command::Cancel => With::Nothing,
+            _ => return,
+        };
+        self.close(at_ms, |what| {
+            if let What::Call { answer, .. } = what {
+                *answer = Some(Answer { by, with });
+            }
+        });
+    }
+
+    /// The answer was refused: the pause goes on.
+    pub fn refused(&mut self, entry: u64) {
+        self.amend(entry, |what| match what {
+            What::Call { answer, duration_ms, .. } => (*answer, *duration_ms) = (None, None),
+            What::Futures { answers, duration_ms, .. } => (*answers, *duration_ms) = (Vec::new(), None),
+            _ => {}
+        });
+        self.open = Some(entry);
+    }
+
+    /// The pause that waits for its answer, or waited last.
+    pub fn open_pause(&self) -> Option<u64> {
+        self.open
+    }
+
+    pub fn events(&mut self, at_ms: f64, events: &[Event]) {
+        if !self.on {
+            return;
+        }
+        for Event::Print { stream, text } in events {
+            if let (Some(printed), Some(Entry { what: What::Print { stream: last, .. }, .. })) =
+                (&mut self.printing, self.entries.back())
+                && last == stream
+                && printed.len() + text.len() <= PRINT
+            {
+                printed.push_str(text);
+                continue;
+            }
+            self.close_print();
+            // What is long goes out of line at once.
+            let kept = if text.len() > PRINT { self.keep(&Value::Str(text.clone())) } else { empty() };
+            let open = matches!(kept, Kept::In(_)).then(|| text.clone());
+            self.push_raw(at_ms, What::Print { stream: *stream, text: kept }, open.is_none());
+            self.printing = open;
+        }
+    }
+
+    /// The program has read the clock.
+    pub fn clock(&mut self, at_ms: f64, name: &str, micros: i64, range: Option<Range>) {
+        if !self.on {
+            return;
+        }
+        self.push(
+            at_ms,
+            What::Call {
+                lane: Lane::Clock,
+                function_name: name.to_owned(),
+                args: Kept::In(Value::List(Vec::new())),
+                kwargs: Kept::In(Value::Dict(Vec::new())),
+                call_id: 0,
+                awaited: false,
+                range,
+                answer: Some(Answer { by: By::Engine, with: With::Value { value: Kept::In(Value::Int(micros)) } }),
+                duration_ms: Some(0.0),
+                dump: false,
+            },
+        );
+    }
+
+    /// The program has ended.
+    pub fn ended(&mut self, at_ms: f64, outcome: &Outcome) {
+        if !self.on {
+            self.open = None;
+            return;
+        }
+        self.close(at_ms, |what| {
+            if let What::Call { answer: answer @ None, .. } = what {
+                *answer = Some(Answer { by: By::Engine, with: With::Nothing });
+            }
+        });
+        let (value, error) = match &outcome.result {
+            Ok(value) => (Some(self.keep(value)), None),
+            Err(error) => (None, Some(error.clone())),
+        };
+        if let Some((name, max)) = error.as_ref().and_then(|error| error.limit.clone().zip(error.max)) {
+            self.push(at_ms, What::Limit { name, max });
+        }
+        self.push(at_ms, What::End { ok: error.is_none(), value, error, usage: outcome.usage });
+    }
+
+    /// The session at rest before the program that an entry belongs to.
+    pub fn rest_before(&self, entry: u64) -> Option<Arc<[u8]>> {
+        let until = self.index(entry)?;
+        let begin = self.entries.range(..until).rev().find(|entry| matches!(entry.what, What::Run { .. }))?;
+        self.dumps.get(begin.seq).cloned()
+    }
+
+    /// The number that the next entry will have.
+    pub fn end(&self) -> u64 {
+        self.first + self.entries.len() as u64
+    }
+
+    pub fn page(&mut self, query: &RecordQuery) -> RecordPage {
+        self.close_print();
+        let from = query.from.max(self.first);
+        let limit = query.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(1000).min(PAGE);
+        let skip = usize::try_from(from - self.first).unwrap_or(usize::MAX);
+        let mut entries: Vec<Entry> = self.entries.iter().skip(skip).take(limit).cloned().collect();
+        if query.whole {
+            entries.iter_mut().for_each(|entry| self.whole(entry));
+        }
+        let next = entries.last().map_or(from.min(self.end()).max(self.first), |entry| entry.seq + 1);
+        RecordPage { entries, first: self.first, next, end: self.end(), recording: self.on }
+    }
+
+    /// All that is kept, values in line: what a replay needs.
+    pub fn all(&mut self) -> Vec<Entry> {
+        self.close_print();
+        let mut entries: Vec<Entry> = self.entries.iter().cloned().collect();
+        entries.iter_mut().for_each(|entry| self.whole(entry));
+        entries
+    }
+
+    pub fn entry(&self, seq: u64) -> Option<&Entry> {
+        self.entries.get(self.index(seq)?)
+    }
+
+    pub fn value(&self, id: &str) -> Option<Value> {
+        self.values.get(id)
+    }
+
+    pub fn dumps(&self) -> &Dumps {
+        &self.dumps
+    }
+
+    fn whole(&self, entry: &mut Entry) {
+        let with = |with: &mut With| match with {
+            With::Value { value } => self.values.whole(value),
+            With::Script { code, inputs, .. } => {
+                self.values.whole(code);
+                self.values.whole(inputs);
+            }
+            With::Error { .. } | With::NotFound | With::Future | With::Nothing => {}
+        };
+        match &mut entry.what {
+            What::Run { code, inputs, .. } => {
+                self.values.whole(code);
+                self.values.whole(inputs);
+            }
+            What::Call { args, kwargs, answer, .. } => {
+                self.values.whole(args);
+                self.values.whole(kwargs);
+                if let Some(answer) = answer {
+                    with(&mut answer.with);
+                }
+            }
+            What::Futures { answers, .. } => answers.iter_mut().for_each(|answer| with(&mut answer.with)),
+            What::Print { text, .. } => self.values.whole(text),
+            What::End { value: Some(value), .. } => self.values.whole(value),
+            What::End { .. } | What::State { .. } | What::Limit { .. } => {}
+        }
+    }
+
+    fn index(&self, seq: u64) -> Option<usize> {
+        let index = usize::try_from(seq.checked_sub(self.first)?).ok()?;
+        (index < self.entries.len()).then_some(index)
+    }
+
+    fn keep(&mut self, value: &Value) -> Kept {
+        let (kept, new) = self.values.keep(value);
+        if let (Some(log), Some((id, json))) = (&mut self.log, new) {
+            log.push(Log::Value { id, json });
+        }
+        kept
+    }
+
+    fn add_dump(&mut self, seq: u64, bytes: Arc<[u8]>) {
+        let gone = self.dumps.insert(seq, Arc::clone(&bytes));
+        if let Some(log) = &mut self.log {
+            log.push(Log::Dump { entry: seq, bytes });
+            log.extend(gone.iter().map(|entry| Log::Gone { entry: *entry }));
+        }
+        for entry in gone.into_iter().filter(|entry| *entry != seq) {
+            self.mark_dump(entry, false);
+        }
+        let kept = self.dumps.get(seq).is_some();
+        self.mark_dump(seq, kept);
+    }
+
+    fn mark_dump(&mut self, seq: u64, there: bool) {
+        if let Some(index) = self.index(seq)
+            && let What::Call { dump, .. } | What::Futures { dump, .. } = &mut self.entries[index].what
+        {
+            *dump = there;
+        }
+    }
+
+    /// Ends the open pause.
+    fn close(&mut self, at_ms: f64, change: impl FnOnce(&mut What)) {
+        if let Some(seq) = self.open.take() {
+            let began = self.entry(seq).map_or(at_ms, |entry| entry.at_ms);
+            self.amend(seq, |what| {
+                change(what);
+                if let What::Call { duration_ms, .. } | What::Futures { duration_ms, .. } = what {
+                    *duration_ms = Some(at_ms - began);
+                }
+            });
+        }
+    }
+
+    fn amend(&mut self, seq: u64, change: impl FnOnce(&mut What)) {
+        if let Some(index) = self.index(seq) {
+            change(&mut self.entries[index].what);
+            self.log_line(index);
+        }
+    }
+
+    fn push(&mut self, at_ms: f64, what: What) -> u64 {
+        self.close_print();
+        self.push_raw(at_ms, what, true)
+    }
+
+    fn push_raw(&mut self, at_ms: f64, what: What, finished: bool) -> u64 {
+        if self.entries.len() >= ENTRIES {
+            self.entries.pop_front();
+            self.dumps.remove(self.first);
+            self.first += 1;
+        }
+        let seq = self.end();
+        self.entries.push_back(Entry { seq, at_ms, what });
+        if finished {
+            self.log_line(self.entries.len() - 1);
+        }
+        seq
+    }
+
+    /// Finishes a print that more might have joined.
+    fn close_print(&mut self) {
+        if let Some(printed) = self.printing.take()
+            && let Some(Entry { what: What::Print { text, .. }, .. }) = self.entries.back_mut()
+        {
+            *text = Kept::In(Value::Str(printed));
+            self.log_line(self.entries.len() - 1);
+        }
+    }
+
+    fn log_line(&mut self, index: usize) {
+        if let Some(log) = &mut self.log {
+            // Nothing of an entry fails to be written.
+            log.push(Log::Line(serde_json::to_vec(&self.entries[index]).unwrap_or_default()));
+        }
+    }
+}
+
+fn empty() -> Kept {
+    Kept::In(Value::Str(String::new()))
+}
