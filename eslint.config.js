@@ -12,6 +12,7 @@ export default tseslint.config(
       'node_modules/',
       'dist/',
       'dist-desktop/',
+      'dist-testing/',
       'src-tauri/',
       'playwright-report/',
       'test-results/',

@@ -26,6 +26,8 @@ const policy: Plugin = {
 
 export default defineConfig(({ mode }) => {
   const desktop = mode === 'desktop';
+  // The host alone, for tests/e2e.
+  const testing = mode === 'testing';
   return {
     root: 'ui',
     base: './',
@@ -36,7 +38,8 @@ export default defineConfig(({ mode }) => {
     server: { host: '127.0.0.1', port: 5173, strictPort: true },
     worker: { format: 'es' },
     build: {
-      outDir: desktop ? '../dist-desktop' : '../dist',
+      outDir: testing ? '../dist-testing' : desktop ? '../dist-desktop' : '../dist',
+      rolldownOptions: testing ? { input: 'ui/testing.html' } : {},
       emptyOutDir: true,
       target: ['es2022'],
       modulePreload: { polyfill: false },

@@ -197,7 +197,7 @@ describe('errors', () => {
     expect(status()).toBe('Limit');
     expect(screen.getByTestId('error').textContent).toContain('Time limit reached: 50 ms');
     await run();
-    const crash = { kind: 'crash', excType: 'SystemError', message: 'stack overflow', traceback: [] } as const;
+    const crash = { kind: 'crash', excType: 'SystemError', message: 'stack overflow', limit: null, max: null, traceback: [] } as const;
     await ends(host, { state: 'complete', ok: false, error: { ...crash, traceback: [] }, usage: USAGE });
     expect(status()).toBe('Crash');
     expect(screen.getByTestId('error').textContent).toContain('Your program and the session are safe.');
