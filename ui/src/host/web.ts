@@ -11,6 +11,7 @@ import type { FromWorker, ToWorker } from './worker-messages';
 /** How far past its time limit a turn may go before its worker is ended. */
 const OVERTIME_MS = 1000;
 const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_MEMORY_BYTES = 512 * 1024 * 1024;
 /** How long a program that sleeps may take to end once it was asked to. */
 const GRACE_MS = 30;
 
@@ -107,6 +108,8 @@ class WorkerSession implements Session {
       }
       case 'broken':
         return this.#replace(message.json ? JSON.parse(message.json) : crash('it stopped answering'));
+      case 'spent':
+        return this.#replace(outOfMemory(this.#running?.source.limits?.memoryBytes ?? DEFAULT_MEMORY_BYTES));
       case 'ready':
     }
   }
@@ -182,6 +185,12 @@ function crash(cause: string): EdgeReply {
 function overtime(limit: number): EdgeReply {
   const message = `the run reached its time limit of ${limit} ms (timeoutMs)`;
   return failure('limit', 'TimeoutError', message, 'timeoutMs', limit);
+}
+
+function outOfMemory(limit: number): EdgeReply {
+  if (limit === 0) return crash('the memory of its worker is used up');
+  const message = `the run reached its memory limit of ${limit} bytes (memoryBytes)`;
+  return failure('limit', 'MemoryError', message, 'memoryBytes', limit);
 }
 
 export async function openHost(): Promise<Host> {

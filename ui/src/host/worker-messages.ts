@@ -10,4 +10,5 @@ export type FromWorker =
   | { type: 'turn'; running: boolean }
   | { type: 'batch'; json: string }
   | { type: 'reply'; json: string }
-  | { type: 'broken'; json: string };
+  | { type: 'broken'; json: string }
+  | { type: 'spent' };
