@@ -3,7 +3,34 @@ use std::{fs, path::Path};
 use tauri_build::{AppManifest, Attributes};
 
 /// Every command of the app, so that each needs a grant. A test compares the list to the bindings.
-const COMMANDS: &[&str] = &["open_session", "run", "cancel", "acknowledge", "close_session"];
+const COMMANDS: &[&str] = &[
+    "open_session",
+    "run",
+    "start",
+    "feed",
+    "resume",
+    "resume_with_error",
+    "resume_not_found",
+    "resume_as_future",
+    "resume_with_script",
+    "resolve_futures",
+    "snapshot",
+    "restore",
+    "variables",
+    "diagnose",
+    "continuation",
+    "record",
+    "record_value",
+    "set_recording",
+    "fork",
+    "replay",
+    "cancel",
+    "acknowledge",
+    "close_session",
+    "past_records",
+    "past_record",
+    "delete_past_records",
+];
 
 fn main() {
     // The interface is built before the app; where somebody compiles without it, the page says so.

@@ -1,14 +1,17 @@
 //! What the page may ask for. Each command sends one request to a session and awaits its reply.
 
 use protocol::{
-    Command, Misuse,
-    edge::{Batch, EdgeReply, EdgeSource},
+    Bytes, Command, Misuse, Opened, RecordQuery, Reply, Resolution,
+    edge::{Batch, EdgeNamed, EdgeRaised, EdgeReply, EdgeResolution, EdgeSource, named_from_json, value_from_json},
 };
 use serde::Serialize;
 use specta::Type;
 use tauri::{State, ipc::Channel};
 
-use crate::sessions::{SessionError, Sessions};
+use crate::{
+    sessions::{SessionError, Sessions},
+    store::{PastRecord, Store, StoreError},
+};
 
 /// An error with a code to switch on.
 #[derive(Debug, Serialize, Type)]
@@ -20,6 +23,22 @@ pub(crate) struct AppError {
 impl From<SessionError> for AppError {
     fn from(error: SessionError) -> Self {
         Self { code: error.code().to_owned(), message: error.to_string() }
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        Self { code: "store".to_owned(), message: error.to_string() }
+    }
+}
+
+type Answer = Result<EdgeReply, AppError>;
+
+/// Sends a command that could be made of what the page said, or says what was wrong with that.
+async fn ask(sessions: State<'_, Sessions>, session: u32, command: Result<Command, Misuse>) -> Answer {
+    match command {
+        Ok(command) => Ok(sessions.ask(session, command)?.await?),
+        Err(misuse) => Ok(EdgeReply::from_reply(Reply::Error(misuse), 0)),
     }
 }
 
@@ -35,22 +54,192 @@ pub(crate) async fn open_session(sessions: State<'_, Sessions>, on_events: Chann
 /// Runs a program in a fresh interpreter and answers when it has ended.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn run(
+pub(crate) async fn run(sessions: State<'_, Sessions>, session: u32, source: EdgeSource) -> Answer {
+    ask(sessions, session, source.try_into().map(Command::Run)).await
+}
+
+/// The same, and pauses at calls of the listed functions.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn start(sessions: State<'_, Sessions>, session: u32, source: EdgeSource) -> Answer {
+    ask(sessions, session, source.try_into().map(Command::Start)).await
+}
+
+/// The same in the interpreter whose names persist.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn feed(sessions: State<'_, Sessions>, session: u32, source: EdgeSource) -> Answer {
+    ask(sessions, session, source.try_into().map(Command::Feed)).await
+}
+
+/// Answers the call that waits, with a value in JSON.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn resume(sessions: State<'_, Sessions>, session: u32, json: String) -> Answer {
+    ask(sessions, session, value_from_json(&json).map(|value| Command::Resume { value })).await
+}
+
+/// Answers the call that waits with an exception.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn resume_with_error(sessions: State<'_, Sessions>, session: u32, error: EdgeRaised) -> Answer {
+    let exc_type = error.exc_type.unwrap_or_else(|| "RuntimeError".to_owned());
+    ask(sessions, session, Ok(Command::ResumeWithError { exc_type, message: error.message })).await
+}
+
+/// Answers that there is no such function.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn resume_not_found(sessions: State<'_, Sessions>, session: u32) -> Answer {
+    ask(sessions, session, Ok(Command::ResumeNotFound)).await
+}
+
+/// Leaves the call open; Python holds an awaitable.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn resume_as_future(sessions: State<'_, Sessions>, session: u32) -> Answer {
+    ask(sessions, session, Ok(Command::ResumeAsFuture)).await
+}
+
+/// Answers the call with the value of another program.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn resume_with_script(
     sessions: State<'_, Sessions>,
     session: u32,
-    source: EdgeSource,
-) -> Result<EdgeReply, AppError> {
-    match source.try_into() {
-        Ok(source) => Ok(sessions.ask(session, Command::Run(source))?.await?),
-        Err(misuse) => Ok(refused(misuse)),
-    }
+    code: String,
+    inputs: Vec<EdgeNamed>,
+    script_name: Option<String>,
+) -> Answer {
+    let command = named_from_json(&inputs).map(|inputs| Command::ResumeWithScript { code, inputs, script_name });
+    ask(sessions, session, command).await
+}
+
+/// Answers calls that were left open.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn resolve_futures(
+    sessions: State<'_, Sessions>,
+    session: u32,
+    answers: Vec<EdgeResolution>,
+) -> Answer {
+    let answers: Result<Vec<(u32, Resolution)>, Misuse> = answers.into_iter().map(EdgeResolution::read).collect();
+    ask(sessions, session, answers.map(|answers| Command::ResolveFutures { answers })).await
+}
+
+/// The session as it is, or as it was at a recorded pause, signed.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn snapshot(sessions: State<'_, Sessions>, session: u32, at: Option<u32>) -> Answer {
+    ask(sessions, session, Ok(Command::Snapshot { at: at.map(u64::from) })).await
+}
+
+/// Makes the session the one of a snapshot.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn restore(sessions: State<'_, Sessions>, session: u32, data: String, accept_foreign: bool) -> Answer {
+    let data = Bytes::from_base64(&data);
+    let data = data.ok_or_else(|| Misuse::bad_snapshot("notASnapshot", "these bytes are no snapshot"));
+    ask(sessions, session, data.map(|data| Command::Restore { data, accept_foreign, clock: None })).await
+}
+
+/// Names, types and values, of the session as it is or was.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn variables(
+    sessions: State<'_, Sessions>,
+    session: u32,
+    at: Option<u32>,
+    open: Vec<Opened>,
+    from: u32,
+) -> Answer {
+    ask(sessions, session, Ok(Command::Variables { at: at.map(u64::from), open, from: from.into() })).await
+}
+
+/// What is wrong with a program, without running it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn diagnose(sessions: State<'_, Sessions>, session: u32, code: String) -> Answer {
+    ask(sessions, session, Ok(Command::Diagnose { code })).await
+}
+
+/// Whether a text for the prompt is finished.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn continuation(sessions: State<'_, Sessions>, session: u32, code: String) -> Answer {
+    ask(sessions, session, Ok(Command::Continuation { code })).await
+}
+
+/// A page of the record.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn record(
+    sessions: State<'_, Sessions>,
+    session: u32,
+    from: u32,
+    limit: Option<u32>,
+    whole: bool,
+) -> Answer {
+    let query = RecordQuery { from: from.into(), limit: limit.map(u64::from), whole, ..RecordQuery::default() };
+    ask(sessions, session, Ok(Command::Record(query))).await
+}
+
+/// A large value of the record.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn record_value(sessions: State<'_, Sessions>, session: u32, id: String) -> Answer {
+    let query = RecordQuery { value: Some(id), ..RecordQuery::default() };
+    ask(sessions, session, Ok(Command::Record(query))).await
+}
+
+/// Switches recording on or off.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_recording(sessions: State<'_, Sessions>, session: u32, on: bool) -> Answer {
+    let query = RecordQuery { recording: Some(on), limit: Some(0), ..RecordQuery::default() };
+    ask(sessions, session, Ok(Command::Record(query))).await
+}
+
+/// A session opened from another one's past, and what it waits for.
+#[derive(Debug, Serialize, Type)]
+pub(crate) struct Forked {
+    /// None where the past could not be gone back to; the reply says why.
+    session: Option<u32>,
+    reply: EdgeReply,
+}
+
+/// Opens a new session from a recorded call of another one, which goes on as it was.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fork(
+    sessions: State<'_, Sessions>,
+    session: u32,
+    at: u32,
+    on_events: Channel<Batch>,
+) -> Result<Forked, AppError> {
+    let snapshot = sessions.ask_raw(session, Command::Snapshot { at: Some(at.into()) })?.await?;
+    let (Reply::Snapshot { data, .. }, _) = snapshot else {
+        let (reply, events) = snapshot;
+        return Ok(Forked { session: None, reply: EdgeReply::from_reply(reply, events) });
+    };
+    let opened = sessions.open(move |batch| on_events.send(batch).is_ok())?;
+    let restore = Command::Restore { data, accept_foreign: false, clock: Some(Vec::new()) };
+    let reply = sessions.ask(opened, restore)?.await?;
+    Ok(Forked { session: Some(opened), reply })
+}
+
+/// Runs again what was recorded, aside, and says what goes otherwise first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn replay(sessions: State<'_, Sessions>, session: u32) -> Answer {
+    ask(sessions, session, Ok(Command::Replay { record: None })).await
 }
 
 /// Stops what runs.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn cancel(sessions: State<'_, Sessions>, session: u32) -> Result<EdgeReply, AppError> {
-    Ok(sessions.ask(session, Command::Cancel)?.await?)
+pub(crate) async fn cancel(sessions: State<'_, Sessions>, session: u32) -> Answer {
+    ask(sessions, session, Ok(Command::Cancel)).await
 }
 
 /// Says that a batch was taken in. It only counts, so it may run on the window's thread.
@@ -69,6 +258,25 @@ pub(crate) async fn close_session(sessions: State<'_, Sessions>, session: u32) -
     Ok(())
 }
 
-fn refused(misuse: Misuse) -> EdgeReply {
-    EdgeReply::from_reply(protocol::Reply::Error(misuse), 0)
+/// Records of sessions that are no longer open, the newest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn past_records(store: State<'_, Store>) -> Result<Vec<PastRecord>, AppError> {
+    Ok(store.past()?)
+}
+
+/// A page of a record of the past, as JSON.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn past_record(store: State<'_, Store>, id: String, from: u32) -> Result<String, AppError> {
+    let mut record = store.read(&id)?;
+    let page = record.page(&RecordQuery { from: from.into(), ..RecordQuery::default() });
+    Ok(serde_json::to_string(&page).unwrap_or_default())
+}
+
+/// Forgets all records of the past.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_past_records(store: State<'_, Store>) -> Result<(), AppError> {
+    Ok(store.delete_past()?)
 }

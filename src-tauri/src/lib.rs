@@ -6,11 +6,13 @@
 
 mod commands;
 mod sessions;
+mod store;
 
 use std::path::PathBuf;
 
 use isolate::{LaunchError, Launcher};
 use sessions::Sessions;
+use store::Store;
 use tauri_specta::{Builder, collect_commands};
 
 /// Why the window could not be opened.
@@ -28,14 +30,14 @@ pub enum StartError {
 
 /// Opens the window and stays until it is closed.
 pub fn start() -> Result<(), StartError> {
-    let key = match isolate::data_folder() {
-        Some(folder) => isolate::user_key(&folder)?,
-        None => isolate::own_key()?,
-    };
-    let sessions = Sessions::new(Launcher::new(engine_program()?, true)?, key);
+    let folder = isolate::data_folder().unwrap_or_else(std::env::temp_dir);
+    let store = Store::new(folder.join("records"));
+    let key = isolate::user_key(&folder)?;
+    let sessions = Sessions::new(Launcher::new(engine_program()?, true)?, key, store.clone());
     let commands = commands::<tauri::Wry>();
     tauri::Builder::default()
         .manage(sessions)
+        .manage(store)
         .invoke_handler(commands.invoke_handler())
         .run(tauri::generate_context!())?;
     Ok(())
@@ -45,9 +47,30 @@ fn commands<R: tauri::Runtime>() -> Builder<R> {
     Builder::new().disable_serde_phases().commands(collect_commands![
         commands::open_session,
         commands::run,
+        commands::start,
+        commands::feed,
+        commands::resume,
+        commands::resume_with_error,
+        commands::resume_not_found,
+        commands::resume_as_future,
+        commands::resume_with_script,
+        commands::resolve_futures,
+        commands::snapshot,
+        commands::restore,
+        commands::variables,
+        commands::diagnose,
+        commands::continuation,
+        commands::record,
+        commands::record_value,
+        commands::set_recording,
+        commands::fork,
+        commands::replay,
         commands::cancel,
         commands::acknowledge,
         commands::close_session,
+        commands::past_records,
+        commands::past_record,
+        commands::delete_past_records,
     ])
 }
 
@@ -94,7 +117,7 @@ mod tests {
             .skip(2)
             .filter_map(|rest| rest.split_once("(\"")?.1.split('"').next())
             .collect();
-        assert_eq!(names.len(), 5, "{names:?}");
+        assert_eq!(names.len(), 26, "{names:?}");
         for name in names {
             assert!(manifest.contains(&format!("\"{name}\"")), "{name} is not in build.rs");
             assert!(grants.contains(&format!("allow-{}\"", name.replace('_', "-"))), "{name} has no grant");

@@ -20,6 +20,8 @@ use protocol::{
 };
 use tokio::sync::oneshot;
 
+use crate::store::Store;
+
 /// How many outputs wait for the page before the program has to.
 const OUTPUTS: usize = 16;
 /// How many batches the page may leave unacknowledged.
@@ -55,6 +57,7 @@ impl SessionError {
 pub(crate) struct Sessions {
     launcher: Arc<Launcher>,
     key: Key,
+    store: Store,
     open: Mutex<HashMap<u32, Open>>,
     next: AtomicU32,
 }
@@ -67,7 +70,7 @@ struct Open {
 /// What the commands share with the thread that forwards outputs.
 #[derive(Default)]
 struct Link {
-    waiting: Mutex<HashMap<i64, oneshot::Sender<EdgeReply>>>,
+    waiting: Mutex<HashMap<i64, oneshot::Sender<(Reply, u32)>>>,
     next: AtomicI64,
     credit: Credit,
 }
@@ -86,14 +89,15 @@ struct Used {
 }
 
 impl Sessions {
-    pub(crate) fn new(launcher: Launcher, key: Key) -> Self {
-        Self { launcher: Arc::new(launcher), key, open: Mutex::default(), next: AtomicU32::new(1) }
+    pub(crate) fn new(launcher: Launcher, key: Key, store: Store) -> Self {
+        Self { launcher: Arc::new(launcher), key, store, open: Mutex::default(), next: AtomicU32::new(1) }
     }
 
     pub(crate) fn open(&self, send: impl Fn(Batch) -> bool + Send + 'static) -> Result<u32, SessionError> {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (say, said) = bounded(OUTPUTS);
         let reader = Reader::default();
-        let terms = Terms { defaults: Limits::DEFAULT, key: self.key.clone(), log: None };
+        let terms = Terms { defaults: Limits::DEFAULT, key: self.key.clone(), log: self.store.open(id) };
         let session = Session::open(&self.launcher, terms, say, reader.clone())?;
         let link = Arc::new(Link::default());
         let forwarded = Arc::clone(&link);
@@ -101,17 +105,26 @@ impl Sessions {
             .name("session-forward".to_owned())
             .spawn(move || forward(&said, &forwarded, &reader, send))
             .map_err(SessionError::Thread)?;
-        let id = self.next.fetch_add(1, Ordering::Relaxed);
         lock(&self.open).insert(id, Open { session, link });
         Ok(id)
     }
 
-    /// Sends a command; the future is its reply.
+    /// Sends a command; the future is its reply as the page takes it.
     pub(crate) fn ask(
         &self,
         session: u32,
         command: Command,
     ) -> Result<impl Future<Output = Result<EdgeReply, SessionError>> + use<>, SessionError> {
+        let answered = self.ask_raw(session, command)?;
+        Ok(async move { answered.await.map(|(reply, events)| EdgeReply::from_reply(reply, events)) })
+    }
+
+    /// The same with the reply as it is, and the number of events before it.
+    pub(crate) fn ask_raw(
+        &self,
+        session: u32,
+        command: Command,
+    ) -> Result<impl Future<Output = Result<(Reply, u32), SessionError>> + use<>, SessionError> {
         let (answer, answered) = oneshot::channel();
         {
             let open = lock(&self.open);
@@ -197,7 +210,7 @@ fn answer(link: &Link, id: Option<&MessageId>, reply: Reply, events: u32) {
         && let Some(waiting) = lock(&link.waiting).remove(id)
     {
         // Whoever asked may have gone.
-        let _ = waiting.send(EdgeReply::from_reply(reply, events));
+        let _ = waiting.send((reply, events));
     }
 }
 

@@ -13,12 +13,54 @@ export const commands = {
 	openSession: (onEvents: Channel<Batch>) => typedError<number, AppError>(__TAURI_INVOKE("open_session", { onEvents })),
 	/**  Runs a program in a fresh interpreter and answers when it has ended. */
 	run: (session: number, source: EdgeSource) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("run", { session, source })),
+	/**  The same, and pauses at calls of the listed functions. */
+	start: (session: number, source: EdgeSource) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("start", { session, source })),
+	/**  The same in the interpreter whose names persist. */
+	feed: (session: number, source: EdgeSource) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("feed", { session, source })),
+	/**  Answers the call that waits, with a value in JSON. */
+	resume: (session: number, json: string) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("resume", { session, json })),
+	/**  Answers the call that waits with an exception. */
+	resumeWithError: (session: number, error: EdgeRaised) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("resume_with_error", { session, error })),
+	/**  Answers that there is no such function. */
+	resumeNotFound: (session: number) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("resume_not_found", { session })),
+	/**  Leaves the call open; Python holds an awaitable. */
+	resumeAsFuture: (session: number) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("resume_as_future", { session })),
+	/**  Answers the call with the value of another program. */
+	resumeWithScript: (session: number, code: string, inputs: EdgeNamed[], scriptName: string | null) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("resume_with_script", { session, code, inputs, scriptName })),
+	/**  Answers calls that were left open. */
+	resolveFutures: (session: number, answers: EdgeResolution[]) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("resolve_futures", { session, answers })),
+	/**  The session as it is, or as it was at a recorded pause, signed. */
+	snapshot: (session: number, at: number | null) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("snapshot", { session, at })),
+	/**  Makes the session the one of a snapshot. */
+	restore: (session: number, data: string, acceptForeign: boolean) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("restore", { session, data, acceptForeign })),
+	/**  Names, types and values, of the session as it is or was. */
+	variables: (session: number, at: number | null, open: Opened[], from: number) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("variables", { session, at, open, from })),
+	/**  What is wrong with a program, without running it. */
+	diagnose: (session: number, code: string) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("diagnose", { session, code })),
+	/**  Whether a text for the prompt is finished. */
+	continuation: (session: number, code: string) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("continuation", { session, code })),
+	/**  A page of the record. */
+	record: (session: number, from: number, limit: number | null, whole: boolean) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("record", { session, from, limit, whole })),
+	/**  A large value of the record. */
+	recordValue: (session: number, id: string) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("record_value", { session, id })),
+	/**  Switches recording on or off. */
+	setRecording: (session: number, on: boolean) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("set_recording", { session, on })),
+	/**  Opens a new session from a recorded call of another one, which goes on as it was. */
+	fork: (session: number, at: number, onEvents: Channel<Batch>) => typedError<Forked, AppError>(__TAURI_INVOKE("fork", { session, at, onEvents })),
+	/**  Runs again what was recorded, aside, and says what goes otherwise first. */
+	replay: (session: number) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("replay", { session })),
 	/**  Stops what runs. */
 	cancel: (session: number) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("cancel", { session })),
 	/**  Says that a batch was taken in. It only counts, so it may run on the window's thread. */
 	acknowledge: (session: number) => __TAURI_INVOKE<void>("acknowledge", { session }),
 	/**  Closes a session and ends its child process. */
 	closeSession: (session: number) => typedError<null, AppError>(__TAURI_INVOKE("close_session", { session })),
+	/**  Records of sessions that are no longer open, the newest first. */
+	pastRecords: () => typedError<PastRecord[], AppError>(__TAURI_INVOKE("past_records")),
+	/**  A page of a record of the past, as JSON. */
+	pastRecord: (id: string, from: number) => typedError<string, AppError>(__TAURI_INVOKE("past_record", { id, from })),
+	/**  Forgets all records of the past. */
+	deletePastRecords: () => typedError<null, AppError>(__TAURI_INVOKE("delete_past_records")),
 };
 
 /* Types */
@@ -32,6 +74,41 @@ export type AppError = {
 export type Batch = {
 	first: number,
 	events: Event[],
+};
+
+/**  What is wrong with a program before it runs. */
+export type Diagnostic = {
+	message: string,
+	severity: Severity,
+	range: Range,
+};
+
+export type EdgeAnswer = { state: "value"; value: EdgeValue; usage: Usage } | { state: "failure"; error: EdgeError; usage: Usage } | { state: "pending"; functionName: string; args: EdgeValue[]; kwargs: EdgeArgument[]; callId: number; awaited: boolean; range: Range | null } | { state: "resolveFutures"; callIds: number[] } | 
+/**  Nothing runs. */
+{ state: "idle" } | 
+/**  In base64, signed. */
+{ state: "snapshot"; data: string } | { state: "variables"; variables: Variable[]; total: number } | { state: "diagnostics"; diagnostics: Diagnostic[] } | { state: "continuation"; mode: string } | 
+/**  JSON of a page of the record. */
+{ state: "record"; page: string } | { state: "recordValue"; value: EdgeValue } | { state: "replayed"; same: boolean; calls: number; difference: EdgeDifference | null } | { state: "cancelled" } | { state: "refused"; code: string; message: string; reason: string | null };
+
+/**  A named value on its way out. */
+export type EdgeArgument = {
+	name: string,
+	value: EdgeValue,
+};
+
+/**  Where the clock starts, in milliseconds since 1970, and chance. */
+export type EdgeDeterministic = {
+	clockMs: number | null,
+	seed: number | null,
+};
+
+/**  The first thing that went otherwise in a replay. */
+export type EdgeDifference = {
+	entry: number,
+	what: string,
+	recorded: string,
+	now: string,
 };
 
 /**  Why a run did not end with a value. */
@@ -55,21 +132,58 @@ export type EdgeLimits = {
 	printBytes?: number | null,
 };
 
+/**  A named value on its way in, as JSON. */
+export type EdgeNamed = {
+	name: string,
+	json: string,
+};
+
+export type EdgeRaised = {
+	excType: string | null,
+	message: string,
+};
+
 /**  The answer to a command. `events` were sent before it; wait for them, they take another way. */
-export type EdgeReply = { state: "value"; repr: string; usage: Usage; events: number } | { state: "failure"; error: EdgeError; usage: Usage; events: number } | { state: "cancelled"; events: number } | { state: "refused"; code: string; message: string; events: number };
+export type EdgeReply = {
+	events: number,
+	answer: EdgeAnswer,
+};
+
+/**  The answer to one call that was left open: a value as JSON, or an error. */
+export type EdgeResolution = {
+	callId: number,
+	json: string | null,
+	error: EdgeRaised | null,
+};
 
 /**  A program and the terms on which it runs. */
 export type EdgeSource = {
 	code?: string,
+	/**  Values by name, as JSON. */
+	inputs?: EdgeNamed[],
 	limits?: EdgeLimits,
 	scriptName?: string | null,
 	externalFunctions?: string[],
+	deterministic?: EdgeDeterministic | null,
+};
+
+/**  A value: its JSON, in which whole floats are tagged, and what Python prints for it. */
+export type EdgeValue = {
+	json: string,
+	repr: string,
 };
 
 /**  What a run tells while it goes on. */
 export type Event = 
 /**  A printed line with its newline, a piece of a long one, or a rest before a pause or the end. */
 { event: "print"; stream: Stream; text: string };
+
+/**  A session opened from another one's past, and what it waits for. */
+export type Forked = {
+	/**  None where the past could not be gone back to; the reply says why. */
+	session: number | null,
+	reply: EdgeReply,
+};
 
 /**  One line of a traceback. Lines and columns count from 1, columns in characters, ends exclusive. */
 export type Frame = {
@@ -81,6 +195,32 @@ export type Frame = {
 	/**  The function, `<module>`, or nothing for an error of syntax. */
 	frameName: string | null,
 	sourceLine: string | null,
+	/**  Whether CPython marks nothing in this line: it raised on purpose. */
+	hideCaret?: boolean,
+};
+
+/**  One step into a value: the n-th item of a container, the attribute of an instance. */
+export type Opened = number | string;
+
+/**  A record of a session that is no longer open. */
+export type PastRecord = {
+	id: string,
+	/**  When its session was opened, in milliseconds since 1970. */
+	openedMs: number,
+	bytes: number,
+};
+
+/**  A place in a source. Columns count characters from 1. */
+export type Position = {
+	line: number,
+	column: number,
+};
+
+/**  A stretch of a source; the end is exclusive. */
+export type Range = {
+	filename: string,
+	start: Position,
+	end: Position,
 };
 
 export type RunErrorKind = 
@@ -93,6 +233,8 @@ export type RunErrorKind =
 /**  Somebody stopped the run. */
 "cancelled";
 
+export type Severity = "error" | "warning";
+
 export type Stream = "stdout" | "stderr";
 
 /**  What a run used up. Waiting for answers, sleeping and waiting for a slow reader is `wait_ms`. */
@@ -102,6 +244,19 @@ export type Usage = {
 	peakMemoryBytes: number,
 	hostCalls: number,
 	prints: number,
+};
+
+/**  A name of the session, or a part of its value. */
+export type Variable = {
+	name: string,
+	type: string,
+	preview: string,
+	/**  How many items it has. */
+	size?: number | null,
+	/**  How to get to it from the variable that was opened. */
+	step?: Opened | null,
+	/**  Whether it has parts that can be opened. */
+	opens?: boolean,
 };
 
 /* Tauri Specta runtime */

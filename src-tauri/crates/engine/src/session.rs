@@ -209,6 +209,12 @@ impl Engine {
         self.state.run().is_some_and(|run| run.recorded)
     }
 
+    /// What is wrong with a command that only fits a session at rest.
+    pub fn out_of_place(&self, command: &Command) -> Option<Misuse> {
+        let at_rest = matches!(self.state, State::Idle);
+        (!at_rest).then(|| Misuse::bad_state(command.name(), self.state.name(), self.state.allowed()))
+    }
+
     /// About how many bytes there are to write down.
     pub fn size(&self) -> usize {
         let run = self.state.run().map_or(0, |run| run.meter.used() + Meter::used_by(&run.callers));

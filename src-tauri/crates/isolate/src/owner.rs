@@ -13,7 +13,7 @@ use protocol::{
     Command, FromWorker, Limits, MessageId, Misuse, Opened, Outcome, Reply, Resolution, RunError, RunErrorKind,
     ToWorker, Underway, Usage, Why, milliseconds, record::By, seal::Key,
 };
-use record::{Log, Recorder};
+use record::{Log, Recorder, tell_record};
 
 use crate::{
     LaunchError, Launcher, Output, Reader, Request, Terms,
@@ -367,7 +367,7 @@ impl Owner {
         }
         match command {
             Command::Record(query) => {
-                let reply = self.tell_record(&query);
+                let reply = tell_record(&mut self.recorder, &query);
                 self.reply(id, reply);
             }
             Command::Restore { data, accept_foreign, .. } => self.restore(id, &data.0, accept_foreign),

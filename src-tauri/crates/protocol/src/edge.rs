@@ -4,8 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Event, Inputs, Limits, Misuse, Outcome, Reply, RunError, Source, Usage, Value,
+    Deterministic, Diagnostic, Event, Inputs, Limits, Message, Misuse, Outcome, Range, Replayed, Reply, Resolution,
+    RunError, Source, Usage, Value, Variable,
     command::{not_whole, whole_float},
+    message::LAST_MOMENT,
+    record::Difference,
+    value::to_javascript,
 };
 
 /// How much of a value's text is sent.
@@ -25,9 +29,63 @@ pub struct Batch {
 #[serde(rename_all = "camelCase", default)]
 pub struct EdgeSource {
     pub code: String,
+    /// Values by name, as JSON.
+    pub inputs: Vec<EdgeNamed>,
     pub limits: EdgeLimits,
     pub script_name: Option<String>,
     pub external_functions: Vec<String>,
+    pub deterministic: Option<EdgeDeterministic>,
+}
+
+/// Where the clock starts, in milliseconds since 1970, and chance.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct EdgeDeterministic {
+    pub clock_ms: Option<f64>,
+    pub seed: Option<f64>,
+}
+
+/// A value: its JSON, in which whole floats are tagged, and what Python prints for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct EdgeValue {
+    pub json: String,
+    pub repr: String,
+}
+
+/// A named value on its way in, as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct EdgeNamed {
+    pub name: String,
+    pub json: String,
+}
+
+/// A named value on its way out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct EdgeArgument {
+    pub name: String,
+    pub value: EdgeValue,
+}
+
+/// The answer to one call that was left open: a value as JSON, or an error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct EdgeResolution {
+    pub call_id: u32,
+    pub json: Option<String>,
+    pub error: Option<EdgeRaised>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct EdgeRaised {
+    pub exc_type: Option<String>,
+    pub message: String,
 }
 
 /// Whole numbers; absent is the default, 0 is no limit.
@@ -47,12 +105,78 @@ pub struct EdgeLimits {
 /// The answer to a command. `events` were sent before it; wait for them, they take another way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct EdgeReply {
+    pub events: u32,
+    pub answer: EdgeAnswer,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum EdgeReply {
-    Value { repr: String, usage: Usage, events: u32 },
-    Failure { error: EdgeError, usage: Usage, events: u32 },
-    Cancelled { events: u32 },
-    Refused { code: String, message: String, events: u32 },
+pub enum EdgeAnswer {
+    Value {
+        value: EdgeValue,
+        usage: Usage,
+    },
+    Failure {
+        error: EdgeError,
+        usage: Usage,
+    },
+    Pending {
+        function_name: String,
+        args: Vec<EdgeValue>,
+        kwargs: Vec<EdgeArgument>,
+        call_id: u32,
+        awaited: bool,
+        range: Option<Range>,
+    },
+    ResolveFutures {
+        call_ids: Vec<u32>,
+    },
+    /// Nothing runs.
+    Idle,
+    /// In base64, signed.
+    Snapshot {
+        data: String,
+    },
+    Variables {
+        variables: Vec<Variable>,
+        total: u32,
+    },
+    Diagnostics {
+        diagnostics: Vec<Diagnostic>,
+    },
+    Continuation {
+        mode: String,
+    },
+    /// JSON of a page of the record.
+    Record {
+        page: String,
+    },
+    RecordValue {
+        value: EdgeValue,
+    },
+    Replayed {
+        same: bool,
+        calls: u32,
+        difference: Option<EdgeDifference>,
+    },
+    Cancelled,
+    Refused {
+        code: String,
+        message: String,
+        reason: Option<String>,
+    },
+}
+
+/// The first thing that went otherwise in a replay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct EdgeDifference {
+    pub entry: u32,
+    pub what: String,
+    pub recorded: String,
+    pub now: String,
 }
 
 /// Why a run did not end with a value.
@@ -70,27 +194,99 @@ pub struct EdgeError {
 
 impl EdgeReply {
     pub fn from_reply(reply: Reply, events: u32) -> Self {
+        Self { events, answer: EdgeAnswer::from(reply) }
+    }
+}
+
+impl From<Reply> for EdgeAnswer {
+    fn from(reply: Reply) -> Self {
         match reply {
-            Reply::Complete(Outcome { result: Ok(value), usage }) => Self::Value { repr: shown(&value), usage, events },
-            Reply::Complete(Outcome { result: Err(error), usage }) => {
-                Self::Failure { error: error.into(), usage, events }
+            Reply::Complete(Outcome { result: Ok(value), usage }) => Self::Value { value: (&value).into(), usage },
+            Reply::Complete(Outcome { result: Err(error), usage }) => Self::Failure { error: error.into(), usage },
+            Reply::Pending { function_name, args, kwargs, call_id, awaited, range } => Self::Pending {
+                function_name,
+                args: args.iter().map(EdgeValue::from).collect(),
+                kwargs: kwargs
+                    .0
+                    .iter()
+                    .map(|(name, value)| EdgeArgument { name: name.clone(), value: value.into() })
+                    .collect(),
+                call_id,
+                awaited,
+                range,
+            },
+            Reply::ResolveFutures { call_ids } => Self::ResolveFutures { call_ids },
+            Reply::Idle => Self::Idle,
+            Reply::Snapshot { data, .. } => Self::Snapshot { data: data.to_base64() },
+            Reply::Variables { variables, total } => {
+                Self::Variables { variables, total: u32::try_from(total).unwrap_or(u32::MAX) }
             }
-            Reply::Cancelled | Reply::Disposed => Self::Cancelled { events },
-            Reply::Error(Misuse { code, message, .. }) => {
+            Reply::Diagnostics { diagnostics } => Self::Diagnostics { diagnostics },
+            Reply::Continuation { mode } => Self::Continuation { mode },
+            Reply::Record(page) => Self::Record { page: serde_json::to_string(&page).unwrap_or_default() },
+            Reply::RecordValue { value } => Self::RecordValue { value: (&value).into() },
+            Reply::Replayed(Replayed { same, calls, difference, .. }) => Self::Replayed {
+                same,
+                calls: u32::try_from(calls).unwrap_or(u32::MAX),
+                difference: difference.map(|Difference { entry, what, recorded, now }| EdgeDifference {
+                    entry: u32::try_from(entry).unwrap_or(u32::MAX),
+                    what,
+                    recorded,
+                    now,
+                }),
+            },
+            Reply::Cancelled | Reply::Disposed => Self::Cancelled,
+            Reply::Error(Misuse { code, message, reason, .. }) => {
                 let code = serde_json::to_value(code).ok().and_then(|code| code.as_str().map(str::to_owned));
-                Self::Refused { code: code.unwrap_or_default(), message, events }
+                Self::Refused { code: code.unwrap_or_default(), message, reason }
             }
-            _ => Self::Refused {
+            Reply::Hello { .. } | Reply::Outside { .. } => Self::Refused {
                 code: "unsupported".to_owned(),
-                message: "this interface cannot show that answer yet".to_owned(),
-                events,
+                message: "an interface does not ask for that".to_owned(),
+                reason: None,
             },
         }
     }
 }
 
-fn shown(value: &Value) -> String {
-    value.repr(SHOWN)
+impl From<&Value> for EdgeValue {
+    fn from(value: &Value) -> Self {
+        Self { json: to_javascript(value), repr: value.repr(SHOWN) }
+    }
+}
+
+/// A value that an interface has written as JSON.
+pub fn value_from_json(json: &str) -> Result<Value, Misuse> {
+    let named = Message::input("value", json);
+    named.map(|(_, value)| value).map_err(|misuse| Misuse { code: crate::Code::BadValue, ..misuse })
+}
+
+impl EdgeResolution {
+    /// The call and its answer.
+    pub fn read(self) -> Result<(u32, Resolution), Misuse> {
+        let resolution = match (self.json, self.error) {
+            (Some(json), None) => Resolution::Value(value_from_json(&json)?),
+            (None, Some(raised)) => raised.into(),
+            _ => return Err(Misuse::bad_message("a call is answered by a value or by an error")),
+        };
+        Ok((self.call_id, resolution))
+    }
+}
+
+impl From<EdgeRaised> for Resolution {
+    fn from(raised: EdgeRaised) -> Self {
+        let exc_type = raised.exc_type.unwrap_or_else(|| "RuntimeError".to_owned());
+        Self::Error { exc_type, message: raised.message }
+    }
+}
+
+/// Named values that an interface has written as JSON.
+pub fn named_from_json(inputs: &[EdgeNamed]) -> Result<Inputs, Misuse> {
+    let mut seen = std::collections::HashSet::new();
+    if let Some(twice) = inputs.iter().find(|input| !seen.insert(&input.name)) {
+        return Err(Misuse::bad_input(format!("the input {:?} is given twice", twice.name)));
+    }
+    inputs.iter().map(|input| Message::input(&input.name, &input.json)).collect::<Result<_, _>>().map(Inputs)
 }
 
 impl From<RunError> for EdgeError {
@@ -105,7 +301,18 @@ impl TryFrom<EdgeSource> for Source {
     type Error = Misuse;
 
     fn try_from(source: EdgeSource) -> Result<Self, Misuse> {
-        let EdgeSource { code, limits, script_name, external_functions } = source;
+        let EdgeSource { code, inputs, limits, script_name, external_functions, deterministic } = source;
+        let deterministic = match deterministic {
+            None => None,
+            Some(EdgeDeterministic { clock_ms, seed }) => {
+                let default = Deterministic::default();
+                let clock = whole("clockMs", clock_ms)?.map(|clock| i64::try_from(clock).unwrap_or(i64::MAX));
+                Some(Deterministic {
+                    clock_ms: clock.unwrap_or(default.clock_ms).min(LAST_MOMENT),
+                    seed: whole("seed", seed)?.unwrap_or(default.seed),
+                })
+            }
+        };
         let limits = Limits {
             timeout_ms: whole("timeoutMs", limits.timeout_ms)?,
             turn_timeout_ms: whole("turnTimeoutMs", limits.turn_timeout_ms)?,
@@ -115,7 +322,8 @@ impl TryFrom<EdgeSource> for Source {
             sleep_ms: whole("sleepMs", limits.sleep_ms)?,
             print_bytes: whole("printBytes", limits.print_bytes)?,
         };
-        Ok(Self { code, inputs: Inputs::default(), limits, script_name, external_functions, ..Self::default() })
+        let inputs = named_from_json(&inputs)?;
+        Ok(Self { code, inputs, limits, script_name, external_functions, deterministic, ..Self::default() })
     }
 }
 

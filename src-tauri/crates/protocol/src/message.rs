@@ -367,7 +367,7 @@ impl<'a> Fields<'a> {
 }
 
 /// The year 9998 in milliseconds: the last one in which there is room for sleep.
-const LAST_MOMENT: i64 = 253_370_764_800_000;
+pub(crate) const LAST_MOMENT: i64 = 253_370_764_800_000;
 
 /// Writes what was read, so that another reader can take it.
 fn write_json(json: &JsonValue<'_>, out: &mut Vec<u8>) {

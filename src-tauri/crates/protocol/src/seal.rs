@@ -141,3 +141,20 @@ pub struct Opened<'a> {
     pub content: &'a [u8],
     pub foreign: bool,
 }
+
+/// The content of a snapshot: the session, and what comes back if the run in it is stopped.
+pub fn join(state: &[u8], rest: Option<&[u8]>) -> Vec<u8> {
+    let rest = rest.unwrap_or_default();
+    let mut content = Vec::with_capacity(state.len() + rest.len() + 8);
+    content.extend_from_slice(&(state.len() as u64).to_le_bytes());
+    content.extend_from_slice(state);
+    content.extend_from_slice(rest);
+    content
+}
+
+/// What [`join`] put together.
+pub fn split(content: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
+    let (length, rest) = content.split_first_chunk::<8>()?;
+    let (state, rest) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+    Some((state, (!rest.is_empty()).then_some(rest)))
+}

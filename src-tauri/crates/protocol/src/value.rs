@@ -6,7 +6,7 @@ mod repr;
 pub mod time;
 
 pub use decode::{BadValue, MAX_DEPTH, MAX_INT_DIGITS, from_json};
-pub use encode::{SAFE_INT, tag_free_key};
+pub use encode::{SAFE_INT, tag_free_key, to_javascript};
 pub use time::{Date, DateTime, Time, TimeDelta, TimeZone};
 
 use num_bigint::BigInt;

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use protocol::{
-    Command, Entry, Event, Outcome, Range, RecordPage, RecordQuery, Reply, Resolution, Source, Value,
+    Command, Entry, Event, Misuse, Outcome, Range, RecordPage, RecordQuery, Reply, Resolution, Source, Value,
     record::{Answer, By, FutureAnswer, Kept, Lane, What, With},
 };
 
@@ -349,6 +349,21 @@ impl Recorder {
         RecordPage { entries, first: self.first, next, end: self.end(), recording: self.on }
     }
 
+    /// Whether an entry is a pause that one can go back to.
+    pub fn pause_at(&self, entry: u64) -> Result<(), String> {
+        let is_pause = |entry: &Entry| matches!(entry.what, What::Futures { .. }) || entry.is_host_call();
+        match self.entry(entry) {
+            Some(found) if is_pause(found) => Ok(()),
+            _ => Err(format!("entry {entry} of the record is no pause that one can go back to")),
+        }
+    }
+
+    /// Sessions that this one has become in between, by their entries.
+    pub fn restored_sessions(&self) -> Vec<(u64, Arc<[u8]>)> {
+        let states = self.entries.iter().filter(|entry| matches!(entry.what, What::State { .. }));
+        states.filter_map(|entry| Some((entry.seq, Arc::clone(self.dumps.get(entry.seq)?)))).collect()
+    }
+
     /// All that is kept, values in line: what a replay needs.
     pub fn all(&mut self) -> Vec<Entry> {
         self.close_print();
@@ -485,6 +500,20 @@ impl Recorder {
             // Nothing of an entry fails to be written.
             log.push(Log::Line(serde_json::to_vec(&self.entries[index]).unwrap_or_default()));
         }
+    }
+}
+
+/// Answers what somebody asks of a record.
+pub fn tell_record(recorder: &mut Recorder, query: &RecordQuery) -> Reply {
+    if let Some(on) = query.recording {
+        recorder.switch(on);
+    }
+    match &query.value {
+        Some(value) => match recorder.value(value) {
+            Some(value) => Reply::RecordValue { value },
+            None => Reply::Error(Misuse::bad_input(format!("there is no value {value}, or not any more"))),
+        },
+        None => Reply::Record(recorder.page(query)),
     }
 }
 

@@ -5,4 +5,5 @@
 //! in it.
 #![cfg(target_arch = "wasm32")]
 
+mod aside;
 pub mod session;

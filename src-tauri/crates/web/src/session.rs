@@ -1,14 +1,21 @@
 //! One session, as the worker's script sees it.
 
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, sync::Arc, time::Duration};
 
 use engine::{Clock, Engine, Handled, Host, Turn, memory::Allocator};
+use js_sys::Uint8Array;
 use protocol::{
-    Command, Event, Limits, Outcome, Reply, Source, Usage,
+    Bytes, Command, Event, Limits, Message, Misuse, Outcome, Range, Reply, Resolution, Source, Usage,
     edge::{Batch, EdgeReply, EdgeSource},
+    milliseconds,
+    record::By,
+    seal::{self, Key, MAX_SNAPSHOT},
 };
+use record::{Log, Recorder, tell_record};
 use wasm_bindgen::prelude::*;
 use web_time::{Instant, SystemTime};
+
+use crate::aside;
 
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator::new(out_of_memory);
@@ -16,6 +23,9 @@ static ALLOCATOR: Allocator = Allocator::new(out_of_memory);
 /// What makes a batch full, and how long an event may wait for others: about a frame.
 const BATCH_BYTES: usize = 128 * 1024;
 const GATHER: Duration = Duration::from_millis(12);
+
+/// How many printed bytes between two replies are recorded.
+const RECORDED: usize = 4 * 1024 * 1024;
 
 thread_local! {
     static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
@@ -26,6 +36,9 @@ extern "C" {
     /// Takes a batch of events as JSON.
     #[wasm_bindgen(js_namespace = globalThis, js_name = takeBatch)]
     fn take_batch(json: &str);
+    /// Takes a part of the record, for the worker that may have to take over.
+    #[wasm_bindgen(js_namespace = globalThis, js_name = takeLog)]
+    fn take_log(kind: &str, name: &str, bytes: &[u8]);
 }
 
 fn out_of_memory() -> ! {
@@ -37,6 +50,14 @@ fn out_of_memory() -> ! {
 pub struct WebSession {
     engine: Engine,
     host: WorkerHost,
+    recorder: Recorder,
+    key: Key,
+    /// How old the session was when this worker took it over, in milliseconds.
+    age_ms: f64,
+    /// The session as it was at rest.
+    rest: Option<Arc<[u8]>>,
+    /// Whether the run that is on its way, or was last, is one of the shared interpreter.
+    shared: bool,
 }
 
 /// How the last run broke down, for the script that has caught a trap.
@@ -50,32 +71,64 @@ pub fn explain_trap(fallback: &str) -> String {
 
 #[wasm_bindgen]
 impl WebSession {
+    /// `key` signs snapshots: 32 bytes. `age_ms` is how long ago the session was opened.
     #[wasm_bindgen(constructor)]
-    #[expect(clippy::new_without_default, reason = "JavaScript has no defaults")]
-    pub fn new() -> Self {
+    pub fn new(key: &[u8], age_ms: f64) -> Self {
         std::panic::set_hook(Box::new(|info| {
             let text = info.payload_as_str().unwrap_or("no message").to_owned();
             LAST_PANIC.with_borrow_mut(|last| *last = text);
         }));
-        let host = WorkerHost { began: Instant::now(), events: Vec::new(), bytes: 0, since: None, sent: 0 };
-        Self { engine: Engine::new(Clock::Interpreter), host }
+        let key = Key::new(key.try_into().unwrap_or_default());
+        Self {
+            engine: Engine::new(Clock::Interpreter),
+            host: WorkerHost::new(),
+            recorder: Recorder::default().with_log(),
+            key,
+            age_ms,
+            rest: None,
+            shared: false,
+        }
     }
 
-    /// Takes a program as JSON. Nothing: call `turn`. Else the reply as JSON.
-    pub fn run(&mut self, source: &str) -> Option<String> {
-        let source = match serde_json::from_str::<EdgeSource>(source) {
-            Ok(source) => source,
-            Err(error) => return Some(self.refuse(protocol::Misuse::bad_message(error.to_string()))),
-        };
-        let mut source = match Source::try_from(source) {
-            Ok(source) => source,
-            Err(misuse) => return Some(self.refuse(misuse)),
-        };
-        source.limits = source.limits.or(Limits::DEFAULT);
-        let now = self.host.now();
-        match self.engine.handle(Command::Run(source), now) {
-            Handled::Run => None,
-            Handled::Reply(reply) => Some(self.reply(reply)),
+    /// Takes over what the worker before has handed to the page, in the same order.
+    pub fn recall(&mut self, kinds: Vec<String>, names: Vec<String>, parts: Vec<Uint8Array>) {
+        let mut log = Vec::new();
+        for ((kind, name), part) in kinds.into_iter().zip(names).zip(parts) {
+            let bytes = part.to_vec();
+            let entry = || name.parse().unwrap_or_default();
+            log.push(match kind.as_str() {
+                "line" => Log::Line(bytes),
+                "value" => Log::Value { id: name, json: bytes },
+                "dump" => Log::Dump { entry: entry(), bytes: bytes.into() },
+                "gone" => Log::Gone { entry: entry() },
+                _ => {
+                    self.rest = Some(bytes.into());
+                    continue;
+                }
+            });
+        }
+        self.recorder = Recorder::from_log(log).with_log();
+        self.start_over();
+    }
+
+    /// Takes a message as JSON, see `docs/protocol.md`. Nothing: call `turn`. Else the reply.
+    pub fn send(&mut self, message: &str) -> Option<String> {
+        match Message::parse(message.as_bytes()) {
+            Ok(Message { command, .. }) => self.command(command),
+            Err(unread) => Some(self.refuse(unread.misuse)),
+        }
+    }
+
+    /// Takes a program as JSON and how to run it: `run`, `start` or `feed`.
+    pub fn begin(&mut self, how: &str, source: &str) -> Option<String> {
+        let source = serde_json::from_str::<EdgeSource>(source).map_err(|error| Misuse::bad_message(error.to_string()));
+        match source.and_then(Source::try_from) {
+            Ok(source) => self.command(match how {
+                "start" => Command::Start(source),
+                "feed" => Command::Feed(source),
+                _ => Command::Run(source),
+            }),
+            Err(misuse) => Some(self.refuse(misuse)),
         }
     }
 
@@ -98,15 +151,222 @@ impl WebSession {
         let reply = self.engine.stop(now)?;
         Some(self.reply(reply))
     }
+}
+
+impl WebSession {
+    fn command(&mut self, mut command: Command) -> Option<String> {
+        let now = self.host.now();
+        let at = self.at();
+        let name = command.name();
+        let recorded = self.recorder.is_on();
+        if let Some(source) = command.source_mut() {
+            source.limits = source.limits.or(Limits::DEFAULT);
+            source.recorded = recorded;
+            if source.seed.is_none() && source.deterministic.is_none() {
+                source.seed = Some(chance());
+            }
+        }
+        let misplaced = matches!(command, Command::Restore { .. } | Command::Fork { .. } | Command::Replay { .. });
+        if misplaced && let Some(misuse) = self.engine.out_of_place(&command) {
+            return Some(self.refuse(misuse));
+        }
+        let before = self.recorder.open_pause();
+        let begins = command.source().is_some() && self.engine.out_of_place(&command).is_none();
+        if begins && let Some(source) = command.source() {
+            self.recorder.run(at, name, source);
+            self.shared = name == "feed";
+        } else if (command.runs() || name == "cancel") && command.source().is_none() && self.engine.underway().is_some()
+        {
+            self.recorder.answered(at, &command, By::Driver);
+        }
+        let reply = match command {
+            Command::Record(query) => tell_record(&mut self.recorder, &query),
+            Command::Snapshot { at: None } => match self.engine.handle(command, now) {
+                Handled::Reply(Reply::Snapshot { data, .. }) => self.seal(&data.0, self.paused_rest().as_deref()),
+                Handled::Reply(reply) => reply,
+                Handled::Run => return None,
+            },
+            Command::Snapshot { at: Some(at) } => match self.look_back(at) {
+                Ok(state) => self.seal(&state, self.recorder.rest_before(at).as_deref()),
+                Err(misuse) => Reply::Error(misuse),
+            },
+            Command::Variables { at: Some(at), open, from } => {
+                self.look_back(at).and_then(|state| aside::variables(state, open, from)).unwrap_or_else(Reply::Error)
+            }
+            Command::Fork { at: entry, answer } => match self.look_back(entry) {
+                Ok(state) => {
+                    let rest = self.recorder.rest_before(entry);
+                    let reply = self.become_another(&state, rest, "forked", Some(Vec::new()));
+                    match answer {
+                        Some(answer) if reply.is_pause() => {
+                            // The pause is in the record before its answer.
+                            self.note(&reply);
+                            return self.command(match answer {
+                                Resolution::Value(value) => Command::Resume { value },
+                                Resolution::Error { exc_type, message } => {
+                                    Command::ResumeWithError { exc_type, message }
+                                }
+                            });
+                        }
+                        _ => reply,
+                    }
+                }
+                Err(misuse) => Reply::Error(misuse),
+            },
+            Command::Replay { record } => aside::replay(&mut self.recorder, record),
+            Command::Restore { data, accept_foreign, .. } => self.restore(&data.0, accept_foreign),
+            command => match self.engine.handle(command, now) {
+                Handled::Run => return None,
+                Handled::Reply(reply) => {
+                    if let (Reply::Error(_), Some(pause), false) = (&reply, before, begins) {
+                        self.recorder.refused(pause);
+                    } else if let (Reply::Error(_), true) = (&reply, begins) {
+                        self.recorder.state(at, "refused");
+                    }
+                    reply
+                }
+            },
+        };
+        Some(self.reply(reply))
+    }
+
+    /// Milliseconds since the session was opened.
+    fn at(&self) -> f64 {
+        self.age_ms + milliseconds(self.host.now())
+    }
+
+    /// What comes back if the run that is paused is stopped.
+    fn paused_rest(&self) -> Option<Arc<[u8]>> {
+        self.engine.underway().and(self.rest.clone())
+    }
+
+    /// The interpreter as it was at rest, or a fresh one.
+    fn start_over(&mut self) {
+        self.engine = Engine::new(Clock::Interpreter);
+        if let Some(rest) = &self.rest {
+            // What this session wrote itself fits.
+            let _ = self.engine.load(rest, self.host.now());
+        }
+    }
+
+    fn look_back(&mut self, at: u64) -> Result<Vec<u8>, Misuse> {
+        aside::look_back(&mut self.recorder, at)
+    }
+
+    fn restore(&mut self, sealed: &[u8], accept_foreign: bool) -> Reply {
+        let opened = match self.key.open(sealed, accept_foreign) {
+            Ok(opened) => opened,
+            Err(error) => return Reply::Error(error.into()),
+        };
+        let Some((state, rest)) = seal::split(opened.content) else {
+            let message = "the snapshot has no content that this version knows";
+            return Reply::Error(Misuse::bad_snapshot("unreadable", message));
+        };
+        if opened.foreign
+            && let Err(misuse) = aside::check(state, rest)
+        {
+            return Reply::Error(misuse);
+        }
+        self.become_another(state, rest.map(Arc::from), "restored", None)
+    }
+
+    fn become_another(&mut self, state: &[u8], rest: Option<Arc<[u8]>>, word: &str, clock: Option<Vec<i64>>) -> Reply {
+        let now = self.host.now();
+        let data = Bytes(state.to_vec());
+        let Handled::Reply(reply) = self.engine.handle(Command::Restore { data, accept_foreign: true, clock }, now)
+        else {
+            return Reply::Idle;
+        };
+        if !matches!(reply, Reply::Error(_)) {
+            let at = self.at();
+            self.recorder.restored(at, word, state.to_vec());
+            self.rest = if reply.is_pause() { rest } else { Some(state.into()) };
+            self.recorder.rest(self.rest.clone());
+            self.shared = self.engine.underway().is_some_and(|underway| underway.shared);
+            self.hand_over_rest();
+        }
+        reply
+    }
+
+    fn seal(&self, state: &[u8], rest: Option<&[u8]>) -> Reply {
+        let content = seal::join(state, rest);
+        if content.len() > MAX_SNAPSHOT {
+            let message = format!("the session has {} bytes; a snapshot has at most {MAX_SNAPSHOT}", content.len());
+            return Reply::Error(Misuse::bad_snapshot("oversized", message));
+        }
+        let sealed = self.key.seal(&content, env!("CARGO_PKG_VERSION"));
+        let bytes = sealed.len() as u64;
+        Reply::Snapshot { data: Bytes(sealed), bytes }
+    }
+
+    /// Records a reply, and leaves a dump of what it tells of.
+    fn note(&mut self, reply: &Reply) {
+        let at = self.at();
+        let readings = std::mem::take(&mut self.host.readings);
+        for (name, micros, range) in readings {
+            self.recorder.clock(at, &name, micros, range);
+        }
+        self.recorder.events(at, &std::mem::take(&mut self.host.unrecorded));
+        self.host.recorded_bytes = 0;
+        match reply {
+            Reply::Pending { .. } | Reply::ResolveFutures { .. } => {
+                self.recorder.paused(at, reply);
+                if self.engine.is_recorded()
+                    && let Some(dump) = self.engine.save(self.host.now())
+                {
+                    self.recorder.dump(dump);
+                }
+            }
+            Reply::Complete(outcome) => {
+                self.recorder.ended(at, outcome);
+                if self.shared && !outcome.is_sound() {
+                    self.start_over();
+                } else if self.engine.has_changed() {
+                    self.rest = self.engine.save(self.host.now()).map(Into::into);
+                    self.recorder.rest(self.rest.clone());
+                    self.hand_over_rest();
+                }
+            }
+            Reply::Cancelled => {
+                self.recorder.state(at, "cancelled");
+                if self.shared {
+                    self.start_over();
+                }
+            }
+            _ => {}
+        }
+    }
 
     fn reply(&mut self, reply: Reply) -> String {
         self.host.flush();
+        self.note(&reply);
+        for item in self.recorder.take_log() {
+            match item {
+                Log::Line(line) => take_log("line", "", &line),
+                Log::Value { id, json } => take_log("value", &id, &json),
+                Log::Dump { entry, bytes } => take_log("dump", &entry.to_string(), &bytes),
+                Log::Gone { entry } => take_log("gone", &entry.to_string(), &[]),
+            }
+        }
         json(&EdgeReply::from_reply(reply, self.host.sent))
     }
 
-    fn refuse(&mut self, misuse: protocol::Misuse) -> String {
+    fn refuse(&mut self, misuse: Misuse) -> String {
         self.reply(Reply::Error(misuse))
     }
+
+    fn hand_over_rest(&self) {
+        take_log("rest", "", self.rest.as_deref().unwrap_or_default());
+    }
+}
+
+/// Where a run's chance begins.
+fn chance() -> u64 {
+    let mut bytes = [0; 8];
+    // Without random bytes every run has the same chance; there is no harm in it.
+    let _ = getrandom_03::fill(&mut bytes);
+    // What JavaScript can say exactly.
+    u64::from_le_bytes(bytes) >> 11
 }
 
 struct WorkerHost {
@@ -115,6 +375,10 @@ struct WorkerHost {
     bytes: usize,
     since: Option<Instant>,
     sent: u32,
+    /// What is still to be recorded: events, and readings of the clock.
+    unrecorded: Vec<Event>,
+    recorded_bytes: usize,
+    readings: Vec<(String, i64, Option<Range>)>,
 }
 
 impl Host for WorkerHost {
@@ -137,8 +401,17 @@ impl Host for WorkerHost {
         }
     }
 
+    fn clock_was_read(&mut self, name: &str, micros: i64, range: Option<Range>) {
+        self.readings.push((name.to_owned(), micros, range));
+    }
+
     fn event(&mut self, event: Event) {
         let Event::Print { text, .. } = &event;
+        // A flood is recorded in part: memory that a worker has taken never comes back.
+        if self.recorded_bytes < RECORDED {
+            self.recorded_bytes += text.len();
+            self.unrecorded.push(event.clone());
+        }
         self.bytes += text.len() + 64;
         self.events.push(event);
         self.since.get_or_insert_with(Instant::now);
@@ -149,6 +422,19 @@ impl Host for WorkerHost {
 }
 
 impl WorkerHost {
+    fn new() -> Self {
+        Self {
+            began: Instant::now(),
+            events: Vec::new(),
+            bytes: 0,
+            since: None,
+            sent: 0,
+            unrecorded: Vec::new(),
+            recorded_bytes: 0,
+            readings: Vec::new(),
+        }
+    }
+
     fn flush(&mut self) {
         self.since = None;
         self.bytes = 0;

@@ -12,8 +12,8 @@ use std::{
 
 use crossbeam_channel::{Receiver, bounded};
 use protocol::{
-    Bytes, Code, Command, Entry, MessageId, Misuse, Opened, RecordQuery, Reply, Resolution, record::What,
-    seal::MAX_SNAPSHOT,
+    Bytes, Code, Command, Entry, MessageId, Misuse, Opened, Reply, Resolution,
+    seal::{self, MAX_SNAPSHOT},
 };
 use record::{Drive as _, Excerpt, reach, replay};
 
@@ -107,13 +107,8 @@ impl Owner {
 
     /// Goes back to a recorded pause, in another child.
     pub(super) fn look_back(&mut self, id: Option<MessageId>, at: u64, purpose: Purpose) {
-        let is_pause = self
-            .recorder
-            .entry(at)
-            .is_some_and(|entry| matches!(entry.what, What::Futures { .. }) || entry.is_host_call());
-        if !is_pause {
-            let message = format!("entry {at} of the record is no pause that one can go back to");
-            return self.reply(id, Reply::Error(Misuse::bad_input(message)));
+        if let Err(why) = self.recorder.pause_at(at) {
+            return self.reply(id, Reply::Error(Misuse::bad_input(why)));
         }
         if let Some(state) = self.recorder.dumps().get(at) {
             let state = state.to_vec();
@@ -149,16 +144,11 @@ impl Owner {
 
     /// Runs a record again from its beginning.
     pub(super) fn replay(&mut self, id: Option<MessageId>, record: Option<Vec<Entry>>) {
-        let own = record.is_none();
+        let dumps = if record.is_none() { self.recorder.restored_sessions() } else { Vec::new() };
         let entries = record.unwrap_or_else(|| self.recorder.all());
-        let dumps: Vec<(u64, Arc<[u8]>)> = entries
-            .iter()
-            .filter(|_| own)
-            .filter(|entry| matches!(entry.what, What::State { .. }))
-            .filter_map(|entry| Some((entry.seq, Arc::clone(self.recorder.dumps().get(entry.seq)?))))
-            .collect();
         self.spawn(id, move |scratch| {
-            let dump = |seq| dumps.iter().find(|(entry, _)| *entry == seq).map(|(_, dump)| dump.to_vec());
+            let dump =
+                |seq| dumps.iter().find(|(entry, _)| *entry == seq).map(|(_, dump): &(u64, Arc<[u8]>)| dump.to_vec());
             let replayed = replay(&entries, &dump, scratch).map_err(|why| cannot(&why))?;
             Ok(Done::Reply(Reply::Replayed(replayed)))
         });
@@ -171,7 +161,7 @@ impl Owner {
             Ok(opened) => opened,
             Err(error) => return self.reply(id, Reply::Error(error.into())),
         };
-        let Some((state, checkpoint)) = split(opened.content) else {
+        let Some((state, checkpoint)) = seal::split(opened.content) else {
             let misuse = Misuse::bad_snapshot("unreadable", "the snapshot has no content that this version knows");
             return self.reply(id, Reply::Error(misuse));
         };
@@ -253,29 +243,13 @@ impl Owner {
         }
     }
 
-    pub(super) fn tell_record(&mut self, query: &RecordQuery) -> Reply {
-        if let Some(on) = query.recording {
-            self.recorder.switch(on);
-        }
-        match &query.value {
-            Some(value) => match self.recorder.value(value) {
-                Some(value) => Reply::RecordValue { value },
-                None => Reply::Error(Misuse::bad_input(format!("there is no value {value}, or not any more"))),
-            },
-            None => Reply::Record(self.recorder.page(query)),
-        }
-    }
-
     /// A snapshot as it leaves: with what comes back if the run in it is stopped.
     pub(super) fn seal(&self, state: &[u8]) -> Reply {
         self.seal_with(state, self.checkpoint.as_deref().filter(|_| self.run.is_some()))
     }
 
     fn seal_with(&self, state: &[u8], checkpoint: Option<&[u8]>) -> Reply {
-        let mut content = Vec::with_capacity(state.len() + checkpoint.map_or(0, <[u8]>::len) + 16);
-        content.extend_from_slice(&(state.len() as u64).to_le_bytes());
-        content.extend_from_slice(state);
-        content.extend_from_slice(checkpoint.unwrap_or_default());
+        let content = seal::join(state, checkpoint);
         if content.len() > MAX_SNAPSHOT {
             let message = format!("the session has {} bytes; a snapshot has at most {MAX_SNAPSHOT}", content.len());
             return Reply::Error(Misuse::bad_snapshot("oversized", message));
@@ -284,13 +258,6 @@ impl Owner {
         let bytes = sealed.len() as u64;
         Reply::Snapshot { data: Bytes(sealed), bytes }
     }
-}
-
-/// The session and the one before its run.
-fn split(content: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
-    let (length, rest) = content.split_first_chunk::<8>()?;
-    let (state, checkpoint) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
-    Some((state, (!checkpoint.is_empty()).then_some(checkpoint)))
 }
 
 fn cannot(why: &str) -> Misuse {
