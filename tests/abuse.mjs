@@ -11,16 +11,17 @@ const entries = JSON.parse(readFileSync(new URL('./abuse.json', import.meta.url)
 /** The programs that a suite (`window` or `browser`) can run, each with the end it has to come to there. */
 export const hostilePrograms = (suite) => entries.filter(({ skip }) => !skip?.[suite]).map((entry) => program(entry, suite));
 
-function program({ name, code, end, limits = {}, ...elsewhere }, suite) {
+function program({ name, code, end, functions, limits, ...elsewhere }, suite) {
   const expected = elsewhere[suite] ?? end;
   const endless = expected.says?.includes('{timeoutMs}') ?? false;
   const timeoutMs = endless ? LITTLE_MS : PLENTY_MS;
   const text = typeof code === 'string' ? code : code.map(written).join('');
+  const source = (code, timeoutMs) => ({ code, limits: { timeoutMs, ...limits }, ...(functions && { externalFunctions: functions }) });
   return {
     name,
-    source: { code: text, limits: { timeoutMs, ...limits } },
+    source: source(text, timeoutMs),
     /** The program with a print before it and time enough to be stopped; nothing, if it ends by itself. */
-    toStop: endless ? { code: `print('on')\n${text}`, limits: { timeoutMs: PLENTY_MS, ...limits } } : null,
+    toStop: endless ? source(`print('on')\n${text}`, PLENTY_MS) : null,
     end: { kind: expected.kind ?? 'value', says: (expected.says ?? '').replace('{timeoutMs}', timeoutMs) },
   };
 }

@@ -26,9 +26,9 @@ async function openInPage() {
     void invoke('acknowledge', { session });
   });
   const next = () => new Promise((resolve) => (heard = resolve));
-  const ending = async ({ state, events, repr, error, message }) => {
+  const ending = async ({ events, answer: { state, value, error, message } }) => {
     while (received < events) await next();
-    if (state === 'value') return { kind: 'value', says: repr };
+    if (state === 'value') return { kind: 'value', says: value.repr };
     if (state === 'failure') return { kind: error.kind, says: `${error.excType}: ${error.message}` };
     return { kind: state, says: message ?? '' };
   };
@@ -37,19 +37,25 @@ async function openInPage() {
     const reply = await act();
     return { reply, ms: performance.now() - began };
   };
+  // Every call is answered with None.
+  const run = async (source) => {
+    let reply = await invoke(source.externalFunctions ? 'start' : 'run', { session, source });
+    while (reply.answer.state === 'pending') reply = await invoke('resume', { session, json: 'null' });
+    return reply;
+  };
   session = await invoke('open_session', { onEvents: `__CHANNEL__:${channel}` });
   window.hostile = {
     run: async (source) => {
-      const { reply, ms } = await timed(() => invoke('run', { session, source }));
+      const { reply, ms } = await timed(() => run(source));
       return { ...(await ending(reply)), ms };
     },
     stop: async (source) => {
-      const running = invoke('run', { session, source });
+      const running = run(source);
       // What never gets past the compiler never prints.
       await Promise.race([next(), pause(500)]);
       await pause(50);
       const { reply, ms } = await timed(() => invoke('cancel', { session }));
-      return { ...(await ending(await running)), answer: reply.state, ms };
+      return { ...(await ending(await running)), answer: reply.answer.state, ms };
     },
     close: () => invoke('close_session', { session }),
   };
