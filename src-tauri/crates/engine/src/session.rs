@@ -361,6 +361,9 @@ impl Engine {
         let interpreter_name = repl.next_script_name();
         if shared {
             sources.add(&interpreter_name, &code);
+            if let Some(cell) = &source.cell {
+                sources.show(&interpreter_name, cell);
+            }
         } else {
             let script = source.script_name.as_deref().unwrap_or("main.py");
             sources = Sources::script(&interpreter_name, script, &code);
