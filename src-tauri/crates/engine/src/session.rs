@@ -342,7 +342,9 @@ impl Engine {
             match meter.give(|| self.inward.object(&value)) {
                 Ok(object) => values.push((name, object)),
                 Err(misuse) => {
-                    self.shared = shared.then_some(Interpreter { repl, meter, sources });
+                    if shared {
+                        self.shared = Some(Interpreter { repl, meter, sources });
+                    }
                     return Err(misuse);
                 }
             }
