@@ -332,8 +332,9 @@ impl Engine {
         let tracker = ResourceTracker::new(self.interpreter_limits(&limits));
         let mut values = Vec::with_capacity(source.inputs.0.len());
         let kept = if shared { self.shared.take() } else { None };
+        let script = source.script_name.as_deref().unwrap_or("main.py");
         let Interpreter { mut repl, mut meter, mut sources } = kept.unwrap_or_else(|| Interpreter {
-            repl: MontyRepl::new("main.py", ResourceTracker::default(), CompileOptions::default()),
+            repl: MontyRepl::new(script, ResourceTracker::default(), CompileOptions::default()),
             meter: Meter::default(),
             sources: Sources::default(),
         });
@@ -358,7 +359,6 @@ impl Engine {
         if shared {
             sources.add(&interpreter_name, &code);
         } else {
-            let script = source.script_name.as_deref().unwrap_or("main.py");
             sources = Sources::script(&interpreter_name, script, &code);
         }
         self.lines.start_run(limits.print());
@@ -414,9 +414,9 @@ impl Engine {
             }
         }
         let source = Source { seed: run.seed, outside: run.outside.clone(), ..Source::default() };
-        let mut repl = MontyRepl::new("main.py", ResourceTracker::default(), CompileOptions::default())
-            .with_os_policy(clock::policy(&source));
         let script = script_name.unwrap_or("script.py");
+        let mut repl = MontyRepl::new(script, ResourceTracker::default(), CompileOptions::default())
+            .with_os_policy(clock::policy(&source));
         let sources = Sources::script(&repl.next_script_name(), script, &code);
         let caller = Caller {
             call,
