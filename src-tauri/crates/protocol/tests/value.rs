@@ -210,6 +210,7 @@ fn reprs_read_as_in_python() {
         (Value::Float(123_456.0), "123456.0"),
         (Value::Str("it's".into()), r#""it's""#),
         (Value::Str("a\n\u{1}".into()), r"'a\n\x01'"),
+        (Value::Str("ä \u{a0}\u{202e}\u{e0001}".into()), r"'ä \xa0\u202e\U000e0001'"),
         (Value::Bytes(vec![0, b'a', b'\'']), r#"b"\x00a'""#),
         (Value::Tuple(vec![Value::Int(1)]), "(1,)"),
         (Value::Set(vec![]), "set()"),
