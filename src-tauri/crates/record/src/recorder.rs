@@ -130,6 +130,7 @@ impl Recorder {
                 command: command.to_owned(),
                 code,
                 script_name: source.script_name.clone(),
+                cell: source.cell.clone(),
                 inputs,
                 external_functions: source.external_functions.clone(),
                 limits: source.limits,
