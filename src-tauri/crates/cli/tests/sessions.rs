@@ -39,7 +39,7 @@ fn a_snapshot_at_rest_carries_names_to_another_process() {
     let mut other = Session::open();
     assert_eq!(restore(&mut other, &data)["state"], "idle");
     assert_eq!(value(&other.feed("double(n)")), 42);
-    let traceback = error(&other.feed("double()"))["traceback"].clone();
+    let traceback = error(&other.feed("double(n) / 0"))["traceback"].clone();
     assert_eq!(traceback[0]["filename"], "<python-input-2>", "numbers go on");
 }
 

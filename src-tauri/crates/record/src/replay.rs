@@ -38,13 +38,11 @@ pub fn replay(
         let heard = match &entry.what {
             What::Run { .. } => {
                 replay.replayed.runs += 1;
-                match replay.goes_on() {
-                    true => drive.call(begin(entry, &replay.entries[replay.next + 1..])?)?,
-                    false => {
-                        replay.skip_run();
-                        continue;
-                    }
+                if !replay.goes_on() {
+                    replay.skip_run();
+                    continue;
                 }
+                drive.call(begin(entry, &replay.entries[replay.next + 1..])?)?
             }
             What::State { state } if state == "restored" || state == "forked" => {
                 let clock = readings(&replay.entries[replay.next + 1..]);
