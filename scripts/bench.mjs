@@ -1,9 +1,10 @@
-// One table of figures, each beside its peer in the same run. The profile is that of development,
+// Figures, each beside its peer in the same run. The profile is that of development,
 // in which the interpreter and our crates are optimised as in a release: nothing compiles twice.
 
 import { platform } from 'node:os';
 import { join } from 'node:path';
 
+import { benchPeers } from './bench-peers.mjs';
 import { withDisplay } from './steps.mjs';
 import { buildInterface, prepare, run } from './toolchain.mjs';
 
@@ -19,3 +20,5 @@ if (linux) {
     await benchWindow(join(env.CARGO_TARGET_DIR, 'debug'));
   });
 }
+// Last, because the rows of the window go on with the table of the engine.
+await benchPeers(join(env.CARGO_TARGET_DIR, 'debug', 'monty-engine'));

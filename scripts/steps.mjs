@@ -1,7 +1,7 @@
 // The steps that `npm run check` and `npm test` share.
 
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { platform } from 'node:os';
 
@@ -30,8 +30,11 @@ export function testBrowser(env) {
 /** The real window. Where there is no display, on one of its own. */
 export async function testWindow(env) {
   if (platform() !== 'linux') fail('The window can be driven on Linux only.');
+  const folder = join('tests', 'desktop');
+  const files = readdirSync(join(root, folder)).filter((name) => name.endsWith('.test.mjs')).sort();
   await withDisplay((display) => {
-    const tests = ['--test', '--test-reporter', 'spec', join('tests', 'desktop', 'window.test.mjs')];
+    // One after the other: each opens a window and measures.
+    const tests = ['--test', '--test-concurrency', '1', '--test-reporter', 'spec', ...files.map((name) => join(folder, name))];
     node({ ...env, ...display }, 'the window, under WebDriver', tests);
   });
 }

@@ -1,5 +1,6 @@
 // Everything that can be tested, from a fresh clone: sets up what is missing, then runs it.
 
+import { fuzz } from './fuzz.mjs';
 import { buildEngineForBrowser, buildInterface, prepare, run } from './toolchain.mjs';
 import { checkInterface, lintRust, testBrowser, testWindow } from './steps.mjs';
 
@@ -12,4 +13,5 @@ lintRust(env);
 run(env, 'the window and its engine', 'cargo', ['build', '--locked', '--workspace']);
 testBrowser(env);
 await testWindow(env);
+fuzz(env, 10);
 run(env, 'tests of the engine and of the command line', 'cargo', ['test', '--locked', '--workspace']);

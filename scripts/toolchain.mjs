@@ -165,7 +165,7 @@ export function buildInterface(env, host) {
   run(env, `the interface (${host})`, process.execPath, args, { cwd: root });
 }
 
-function cacheFolder() {
+export function cacheFolder() {
   if (process.env.XDG_CACHE_HOME) return process.env.XDG_CACHE_HOME;
   if (platform() === 'win32') return process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local');
   return join(homedir(), platform() === 'darwin' ? 'Library/Caches' : '.cache');

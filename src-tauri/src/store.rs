@@ -211,8 +211,6 @@ fn size(folder: &Path) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
-
     use protocol::{Command, Reply, Source, Value, record::By};
 
     use super::*;

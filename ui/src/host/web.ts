@@ -14,6 +14,7 @@ import { compiled, end, post, takeWorker } from './workers';
 /** How far past its time limit a turn may go before its worker is ended. */
 const OVERTIME_MS = 1000;
 const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_MEMORY_BYTES = 512 * 1024 * 1024;
 /** How long a program that sleeps may take to end once it was asked to. */
 const GRACE_MS = 30;
 /** How long what runs no program may take, and what may have to run one again. */
@@ -231,6 +232,10 @@ class WorkerSession implements Session {
         if (this.#recalling) this.#recall.clear();
         return this.#lose(reply ? reply.answer : crash('it stopped answering'));
       }
+      case 'spent': {
+        const { memoryBytes } = this.#asked?.terms.limits ?? this.#limits ?? {};
+        return this.#lose(outOfMemory(memoryBytes ?? DEFAULT_MEMORY_BYTES));
+      }
       case 'ready':
     }
   }
@@ -334,6 +339,12 @@ function overtime(limit: Limit): Answer {
 
 function tooSlow(aside: number): string {
   return `it took too long and was ended after ${aside / 1000} s`;
+}
+
+function outOfMemory(max: number): Answer {
+  if (max === 0) return crash('the memory of its worker is used up');
+  const message = `the run reached its memory limit of ${max} bytes (memoryBytes)`;
+  return failure('limit', 'MemoryError', message, { name: 'memoryBytes', max });
 }
 
 export async function openHost(): Promise<Host> {

@@ -16,7 +16,8 @@ export type FromWorker =
   | { type: 'batch'; json: string }
   | { type: 'log'; items: LogItem[] }
   | { type: 'reply'; json: string }
-  | { type: 'broken'; json: string };
+  | { type: 'broken'; json: string }
+  | { type: 'spent' };
 
 /** A piece of the record, or with the kind `rest` the session at rest. */
 export type LogItem = { kind: string; name: string; bytes: Uint8Array<ArrayBuffer> };

@@ -89,7 +89,9 @@ function guarded(act: (session: WebSession) => void) {
     let json = '';
     try {
       json = explainTrap(text);
-    } catch {
+    } catch (again) {
+      // Past the memory limit the module's allocator ends whatever asks for more, this too.
+      if (/unreachable/i.test(String(again))) return self.postMessage({ type: 'spent' });
       // Not even that works any more; the page explains.
     }
     self.postMessage({ type: 'broken', json });

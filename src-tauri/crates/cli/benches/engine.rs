@@ -9,13 +9,14 @@ use std::{
 
 use crossbeam_channel::{Receiver, bounded};
 use engine::{Clock, Engine, Handled, Host, Turn};
-use isolate::{Launcher, Output, Reader, Request, Session};
+use isolate::{Launcher, Output, Reader, Request, Session, Terms, own_key};
 use monty::{MontyRepl, ReplProgress};
 use monty_types::{
     CompileOptions, ExtFunctionResult, MontyObject, NameLookupResult, PrintWriter, PrintWriterCallback, ResourceLimits,
     ResourceTracker,
 };
-use protocol::{Command, Event, Limits, MessageId, Outcome, Reply, Source, Value};
+use protocol::{Command, Event, Limits, MessageId, Outcome, Range, Reply, Source, Value, record::By};
+use record::Recorder;
 
 const FIB: &str = "def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\nfib(25)";
 const LOOP: &str = "s = 0\nfor i in range(1_000_000):\n    s += i * 2\ns";
@@ -39,6 +40,27 @@ fn main() {
         per(peer, CALLS),
         ratio,
         "≤ 1.5 answered inside; this one leaves the engine",
+    );
+    let (clocks, peer) = pair(5, || clock_calls(false), bare_calls);
+    let ratio = clocks.as_secs_f64() / peer.as_secs_f64();
+    row(
+        "call answered in the engine, record off: engine, bare crate's resume loop",
+        per(clocks, CALLS),
+        per(peer, CALLS),
+        ratio,
+        "≤ 1.5",
+    );
+    let (recorded, peer) = pair(5, || clock_calls(true), bare_calls);
+    let ratio = recorded.as_secs_f64() / peer.as_secs_f64();
+    row("the same, record on", per(recorded, CALLS), per(peer, CALLS), ratio, "≤ 3");
+    let (recorded, off) = pair(3, recorded_calls, engine_calls);
+    let ratio = recorded.as_secs_f64() / off.as_secs_f64();
+    row(
+        "call that leaves the engine: recorded with a dump each, record off",
+        per(recorded, CALLS),
+        per(off, CALLS),
+        ratio,
+        "—",
     );
 
     let launcher = Arc::new(Launcher::new(env!("CARGO_BIN_EXE_monty-engine").into(), true).unwrap());
@@ -89,7 +111,80 @@ fn main() {
         through.as_secs_f64() / inside.as_secs_f64(),
         "—",
     );
+    drop(piped);
+    for (size, items) in [("small", 10), ("10 k strings", 10_000), ("1 M strings", 1_000_000)] {
+        sessions(&launcher, size, items);
+    }
     memory(&launcher);
+}
+
+/// What it takes to write a paused session down, to go on with it elsewhere, and to fork it, each
+/// beside the bare crate's own dump and load.
+fn sessions(launcher: &Arc<Launcher>, size: &str, items: usize) {
+    let code = format!("x = [str(i) for i in range({items})]\nf()");
+    let rounds = if items > 100_000 { 3 } else { 15 };
+    let begin = || Command::Start(Source { external_functions: vec!["f".into()], ..source(&code) });
+    let piped = Piped::open(launcher);
+    piped.send(begin());
+    assert!(piped.reply().is_pause());
+    let mut data = protocol::Bytes::default();
+    let dump = median(rounds, || {
+        timed(|| {
+            piped.send(Command::Snapshot { at: None });
+            let Reply::Snapshot { data: written, .. } = piped.reply() else { panic!("no snapshot") };
+            data = written;
+        })
+    });
+    let bare_paused = bare().feed_start(&code, vec![], PrintWriter::Callback(&mut Silent)).unwrap();
+    let bytes = dump_of(&bare_paused);
+    let bare_dump = median(rounds, || timed(|| drop(dump_of(&bare_paused))));
+    let bare_load = median(rounds, || timed(|| drop(monty::Dump::load(&bytes).unwrap())));
+    let ratio = |ours: Duration, peer: Duration| ours.as_secs_f64() / peer.as_secs_f64();
+    row(
+        &format!("snapshot over the pipe, signed; the crate's dump ({size})"),
+        dump,
+        bare_dump,
+        ratio(dump, bare_dump),
+        "—",
+    );
+    let restore = median(rounds, || {
+        let other = Piped::open(launcher).first();
+        timed(|| {
+            other.send(Command::Restore { data: data.clone(), accept_foreign: true, clock: None });
+            let reply = other.reply();
+            assert!(reply.is_pause(), "{reply:?}");
+        })
+    });
+    row(
+        &format!("restore over the pipe, checked; the crate's load ({size})"),
+        restore,
+        bare_load,
+        ratio(restore, bare_load),
+        if items < 100 { "≤ 10 ms" } else { "—" },
+    );
+    piped.send(Command::Resume { value: Value::Int(1) });
+    piped.reply();
+    let fork = median(rounds, || {
+        let time = timed(|| {
+            piped.send(Command::Fork { at: 1, answer: None });
+            let reply = piped.reply();
+            assert!(reply.is_pause(), "{reply:?}");
+        });
+        piped.send(Command::Cancel);
+        piped.reply();
+        time
+    });
+    row(
+        &format!("fork from the record; the crate's load ({size})"),
+        fork,
+        bare_load,
+        ratio(fork, bare_load),
+        if items < 100 { "≤ 10 ms" } else { "—" },
+    );
+}
+
+fn dump_of(paused: &ReplProgress) -> Vec<u8> {
+    monty::dump("main.py", None, &[], monty::SessionRef::Suspended(paused)).unwrap()
 }
 
 fn row(what: &str, ours: Duration, peer: Duration, ratio: f64, goal: &str) {
@@ -176,6 +271,10 @@ impl Host for BenchHost {
         Duration::ZERO
     }
 
+    fn time_of_day(&self) -> i64 {
+        i64::try_from(self.0.elapsed().as_micros()).unwrap()
+    }
+
     fn event(&mut self, event: Event) {
         std::hint::black_box(event);
     }
@@ -217,16 +316,80 @@ fn engine_calls() -> Duration {
     })
 }
 
+/// Calls that the engine answers itself: readings of the clock.
+fn clock_calls(recorded: bool) -> Duration {
+    let mut engine = Engine::new(Clock::Host);
+    let mut host = RecordingHost { began: Instant::now(), recorder: Recorder::default() };
+    let code = format!("from time import time\nfor i in range({CALLS}): time()");
+    let begin = Source { recorded, ..source(&code) };
+    timed(|| {
+        let Handled::Run = engine.handle(Command::Run(begin), host.now()) else { panic!("it does not run") };
+        let Turn::Reply(reply) = engine.turn(&mut host) else { panic!("nothing here sleeps") };
+        assert!(matches!(reply, Reply::Complete(Outcome { result: Ok(_), .. })), "{reply:?}");
+        assert_eq!(host.recorder.end(), if recorded { CALLS as u64 } else { 0 });
+    })
+}
+
+struct RecordingHost {
+    began: Instant,
+    recorder: Recorder,
+}
+
+impl Host for RecordingHost {
+    fn now(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn waited(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn time_of_day(&self) -> i64 {
+        i64::try_from(self.began.elapsed().as_micros()).unwrap()
+    }
+
+    fn clock_was_read(&mut self, name: &str, micros: i64, range: Option<Range>) {
+        self.recorder.clock(0.0, name, micros, range);
+    }
+
+    fn event(&mut self, event: Event) {
+        std::hint::black_box(event);
+    }
+}
+
+/// Calls that leave the engine, each with its entry and its dump.
+fn recorded_calls() -> Duration {
+    let (mut engine, mut host) = (Engine::new(Clock::Host), BenchHost(Instant::now()));
+    let mut recorder = Recorder::default();
+    let begin = Source { external_functions: vec!["f".into()], recorded: true, ..source(&call_loop(CALLS)) };
+    timed(|| {
+        recorder.run(0.0, "start", &begin);
+        let mut reply = engine_reply(&mut engine, &mut host, Command::Start(begin));
+        while reply.is_pause() {
+            recorder.paused(0.0, &reply);
+            recorder.dump(engine.save(host.now()).unwrap());
+            let answer = Command::Resume { value: Value::Int(1) };
+            recorder.answered(0.0, &answer, By::Driver);
+            reply = engine_reply(&mut engine, &mut host, answer);
+        }
+        assert_eq!(recorder.end(), 1 + CALLS as u64);
+    })
+}
+
 /// A session over a real child process.
 struct Piped {
     session: Session,
     said: Receiver<Output>,
 }
 
+fn terms() -> Terms {
+    Terms { defaults: Limits::DEFAULT, key: own_key().unwrap(), log: None }
+}
+
 impl Piped {
     fn open(launcher: &Arc<Launcher>) -> Self {
         let (say, said) = bounded(256);
-        Self { session: Session::open(launcher, Limits::DEFAULT, say, Reader::default()).unwrap(), said }
+        Self { session: Session::open(launcher, terms(), say, Reader::default()).unwrap(), said }
     }
 
     fn send(&self, command: Command) {

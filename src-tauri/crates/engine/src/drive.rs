@@ -70,6 +70,9 @@ impl Engine {
     }
 
     fn step(&mut self, run: &mut Run, step: Step, host: &mut dyn Host) -> std::thread::Result<Stepped> {
+        if let Step::Answer(call, ExtFunctionResult::NotFound(_)) = &step {
+            run.undefined = undefined_call(run, call);
+        }
         let (began, waited) = (host.now(), host.waited());
         let limit = run.memory_limit();
         let mut writer = Writer { lines: &mut self.lines, host };
@@ -123,10 +126,7 @@ impl Engine {
     }
 
     /// Leaves a suspension to an owner that answers in the interpreter's own words.
-    fn leave(&mut self, mut run: Box<Run>, pause: OutsidePause, host: &mut dyn Host) -> After {
-        if let OutsidePause::Function(call) = &pause {
-            run.undefined = undefined_call(&run, call);
-        }
+    fn leave(&mut self, run: Box<Run>, pause: OutsidePause, host: &mut dyn Host) -> After {
         let reply = Reply::Outside { call: outside::call(&pause) };
         self.lines.flush(host);
         self.state = State::Outside(run, pause);
@@ -141,7 +141,6 @@ impl Engine {
         }
         if !run.external_functions.contains(&call.function_name) {
             let name = call.function_name.clone();
-            run.undefined = undefined_call(&run, &call);
             return After::Step(run, Step::Answer(call, ExtFunctionResult::NotFound(name)));
         }
         if run.limits.host_calls().is_some_and(|limit| run.host_calls >= limit) {

@@ -252,8 +252,7 @@ fn preview(type_name: &str, head: &Value, size: Option<usize>) -> String {
         }
         ("set", Value::List(items)) if items.is_empty() => "set()".to_owned(),
         ("set" | "frozenset", Value::List(items)) => ended(Value::Set(items.clone()).repr(PREVIEW), more(items.len())),
-        (_, Value::List(items)) => ended(head.repr(PREVIEW), more(items.len())),
-        (_, Value::Tuple(items)) => ended(head.repr(PREVIEW), more(items.len())),
+        (_, Value::List(items) | Value::Tuple(items)) => ended(head.repr(PREVIEW), more(items.len())),
         _ => head.repr(PREVIEW),
     };
     text.replace('\n', "⏎")
@@ -294,8 +293,6 @@ fn feed(repl: MontyRepl, code: &str, inputs: NamedValues) -> (Option<MontyRepl>,
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
-
     use monty_types::CompileOptions;
 
     use super::*;

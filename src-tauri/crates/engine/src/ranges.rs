@@ -12,16 +12,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Sources {
     texts: HashMap<String, String>,
-    /// The interpreter's name of a one-shot program and its script name.
-    renamed: Option<(String, String)>,
+    /// What programs are called outside, by the interpreter's name.
+    shown: HashMap<String, String>,
 }
 
 impl Sources {
     /// A program with a name of its own.
     pub(crate) fn script(interpreter_name: &str, script_name: &str, code: &str) -> Self {
-        let mut sources =
-            Self { renamed: Some((interpreter_name.to_owned(), script_name.to_owned())), ..Self::default() };
+        let mut sources = Self::default();
         sources.add(interpreter_name, code);
+        sources.show(interpreter_name, script_name);
         sources
     }
 
@@ -29,12 +29,14 @@ impl Sources {
         self.texts.insert(name.to_owned(), code.to_owned());
     }
 
+    /// Gives a program the name under which it is known outside.
+    pub(crate) fn show(&mut self, name: &str, shown: &str) {
+        self.shown.insert(name.to_owned(), shown.to_owned());
+    }
+
     /// The name that the user gave.
     pub(crate) fn shown_name<'a>(&'a self, name: &'a str) -> &'a str {
-        match &self.renamed {
-            Some((interpreter, script)) if interpreter == name => script,
-            _ => name,
-        }
+        self.shown.get(name).map_or(name, String::as_str)
     }
 
     /// A stretch in lines and characters; nothing for code that `eval` made.

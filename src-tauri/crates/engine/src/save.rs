@@ -145,17 +145,13 @@ impl Engine {
         self.inward = Inward::from_identities(header.identities);
         self.shared = shared;
         self.changed = false;
-        match state {
-            Some((state, printed)) => {
-                self.lines.resume_run(state.run().and_then(|run| run.limits.print()), printed);
-                self.state = state;
-                Ok(self.pause().unwrap_or(Reply::Idle))
-            }
-            None => {
-                self.state = State::Idle;
-                Ok(Reply::Idle)
-            }
-        }
+        let Some((state, printed)) = state else {
+            self.state = State::Idle;
+            return Ok(Reply::Idle);
+        };
+        self.lines.resume_run(state.run().and_then(|run| run.limits.print()), printed);
+        self.state = state;
+        Ok(self.pause().unwrap_or(Reply::Idle))
     }
 
     fn load_run<'a>(

@@ -338,8 +338,9 @@ impl Engine {
         let tracker = ResourceTracker::new(self.interpreter_limits(&limits));
         let mut values = Vec::with_capacity(source.inputs.0.len());
         let kept = if shared { self.shared.take() } else { None };
+        let script = source.script_name.as_deref().unwrap_or("main.py");
         let Interpreter { mut repl, mut meter, mut sources } = kept.unwrap_or_else(|| Interpreter {
-            repl: MontyRepl::new("main.py", ResourceTracker::default(), CompileOptions::default()),
+            repl: MontyRepl::new(script, ResourceTracker::default(), CompileOptions::default()),
             meter: Meter::default(),
             sources: Sources::default(),
         });
@@ -348,7 +349,9 @@ impl Engine {
             match meter.give(|| self.inward.object(&value)) {
                 Ok(object) => values.push((name, object)),
                 Err(misuse) => {
-                    self.shared = shared.then_some(Interpreter { repl, meter, sources });
+                    if shared {
+                        self.shared = Some(Interpreter { repl, meter, sources });
+                    }
                     return Err(misuse);
                 }
             }
@@ -361,8 +364,10 @@ impl Engine {
         let interpreter_name = repl.next_script_name();
         if shared {
             sources.add(&interpreter_name, &code);
+            if let Some(cell) = &source.cell {
+                sources.show(&interpreter_name, cell);
+            }
         } else {
-            let script = source.script_name.as_deref().unwrap_or("main.py");
             sources = Sources::script(&interpreter_name, script, &code);
         }
         self.lines.start_run(limits.print());
@@ -418,9 +423,9 @@ impl Engine {
             }
         }
         let source = Source { seed: run.seed, outside: run.outside.clone(), ..Source::default() };
-        let mut repl = MontyRepl::new("main.py", ResourceTracker::default(), CompileOptions::default())
-            .with_os_policy(clock::policy(&source));
         let script = script_name.unwrap_or("script.py");
+        let mut repl = MontyRepl::new(script, ResourceTracker::default(), CompileOptions::default())
+            .with_os_policy(clock::policy(&source));
         let sources = Sources::script(&repl.next_script_name(), script, &code);
         let caller = Caller {
             call,

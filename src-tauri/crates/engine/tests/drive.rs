@@ -85,6 +85,20 @@ fn a_pause_is_a_value_that_waits() {
 }
 
 #[test]
+fn a_run_that_is_refused_takes_no_names_along() {
+    let mut session = Session::new();
+    let feed = |code: &str| Command::Feed(Source { code: code.into(), ..Source::default() });
+    session.call(feed("x = 1"));
+    let inputs = Inputs(vec![("a".into(), Value::Type("Nope".into()))]);
+    let refused = session.call(Command::Run(Source { code: "1".into(), inputs, ..Source::default() }));
+    assert!(matches!(refused, Reply::Error(_)), "{refused:?}");
+    let Reply::Complete(outcome) = session.call(feed("x")) else {
+        panic!("it did not end");
+    };
+    assert_eq!(outcome.result, Ok(Value::Int(1)));
+}
+
+#[test]
 fn sleeping_is_asked_for_and_not_done() {
     let mut session = Session::new();
     let result = session.run("import time\ntime.sleep(3600)\n'woke'", vec![]);

@@ -87,8 +87,6 @@ fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
-
     use super::*;
 
     #[test]

@@ -348,10 +348,8 @@ impl Owner {
     /// What is wrong with a command that only fits a session at rest.
     fn out_of_place(&self, command: &Command) -> Option<Misuse> {
         let run = self.run.as_ref()?;
-        let (state, fits) = match run.futures {
-            true => ("resolveFutures", Misuse::FITS_FUTURES),
-            false => ("pending", Misuse::FITS_PENDING),
-        };
+        let (state, fits) =
+            if run.futures { ("resolveFutures", Misuse::FITS_FUTURES) } else { ("pending", Misuse::FITS_PENDING) };
         Some(Misuse::bad_state(command.name(), state, fits))
     }
 
@@ -442,7 +440,6 @@ impl Owner {
     fn heard(&mut self, frame: FromWorker) {
         match frame {
             FromWorker::Ready => {}
-            FromWorker::Restored => self.saving = None,
             FromWorker::Writing { seq } => {
                 if let Some(active) = self.active.as_mut().filter(|active| active.seq == seq) {
                     active.allowance = Some(active.began.elapsed().saturating_add(PATIENCE));
@@ -472,7 +469,7 @@ impl Owner {
                     None => self.recorder.dump(state.0),
                 }
             }
-            FromWorker::Dump { state: None, at_rest: false } => self.saving = None,
+            FromWorker::Restored | FromWorker::Dump { state: None, at_rest: false } => self.saving = None,
             FromWorker::Clock { name, micros, range } => {
                 let at = self.at();
                 self.recorder.clock(at, &name, micros, range);

@@ -46,9 +46,10 @@ impl Drive for Scratch {
         if let Some(source) = command.source() {
             self.limits = source.limits;
         }
-        let patience = match command.runs() {
-            true => self.limits.timeout().map_or(LONGEST, |limit| limit.saturating_add(OVERTIME)),
-            false => PATIENCE,
+        let patience = if command.runs() {
+            self.limits.timeout().map_or(LONGEST, |limit| limit.saturating_add(OVERTIME))
+        } else {
+            PATIENCE
         };
         self.seq += 1;
         let seq = self.seq;

@@ -148,6 +148,9 @@ pub struct Source {
     pub inputs: Inputs,
     pub limits: Limits,
     pub script_name: Option<String>,
+    /// What a feed is called where tracebacks and ranges name it, instead of `<python-input-N>`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
     pub external_functions: Vec<String>,
     pub deterministic: Option<Deterministic>,
     /// Where chance starts; the owner fills it in and records it.

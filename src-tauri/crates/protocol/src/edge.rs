@@ -33,6 +33,8 @@ pub struct EdgeSource {
     pub inputs: Vec<EdgeNamed>,
     pub limits: EdgeLimits,
     pub script_name: Option<String>,
+    /// What a feed is called where tracebacks and ranges name it.
+    pub cell: Option<String>,
     pub external_functions: Vec<String>,
     pub deterministic: Option<EdgeDeterministic>,
 }
@@ -301,7 +303,7 @@ impl TryFrom<EdgeSource> for Source {
     type Error = Misuse;
 
     fn try_from(source: EdgeSource) -> Result<Self, Misuse> {
-        let EdgeSource { code, inputs, limits, script_name, external_functions, deterministic } = source;
+        let EdgeSource { code, inputs, limits, script_name, cell, external_functions, deterministic } = source;
         let deterministic = match deterministic {
             None => None,
             Some(EdgeDeterministic { clock_ms, seed }) => {
@@ -323,7 +325,7 @@ impl TryFrom<EdgeSource> for Source {
             print_bytes: whole("printBytes", limits.print_bytes)?,
         };
         let inputs = named_from_json(&inputs)?;
-        Ok(Self { code, inputs, limits, script_name, external_functions, deterministic, ..Self::default() })
+        Ok(Self { code, inputs, limits, script_name, cell, external_functions, deterministic, ..Self::default() })
     }
 }
 

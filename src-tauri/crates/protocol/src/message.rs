@@ -124,7 +124,7 @@ impl<'a> Fields<'a> {
             "resumeWithScript" => Command::ResumeWithScript {
                 code: self.required_text("code", kind)?,
                 inputs: self.inputs()?,
-                script_name: self.script_name()?,
+                script_name: self.file_name("scriptName")?,
             },
             "snapshot" => Command::Snapshot { at: self.count("at")? },
             "restore" => Command::Restore {
@@ -163,7 +163,8 @@ impl<'a> Fields<'a> {
             code: self.required_text("code", command)?,
             inputs: self.inputs()?,
             limits: self.limits()?,
-            script_name: self.script_name()?,
+            script_name: self.file_name("scriptName")?,
+            cell: self.file_name("cell")?,
             external_functions: self.names("externalFunctions")?,
             deterministic: self.deterministic()?,
             ..Source::default()
@@ -180,10 +181,10 @@ impl<'a> Fields<'a> {
         Ok(source)
     }
 
-    fn script_name(&self) -> Result<Option<String>, Misuse> {
-        let name = self.text("scriptName")?;
+    fn file_name(&self, field: &str) -> Result<Option<String>, Misuse> {
+        let name = self.text(field)?;
         if name.as_ref().is_some_and(|name| name.len() > 4096) {
-            return Err(Misuse::bad_input("scriptName is longer than 4096 bytes"));
+            return Err(Misuse::bad_input(format!("{field} is longer than 4096 bytes")));
         }
         Ok(name)
     }

@@ -109,6 +109,7 @@ pub struct Variable {
     pub opens: bool,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "this is how serde asks")]
 fn is_false(value: &bool) -> bool {
     !value
 }

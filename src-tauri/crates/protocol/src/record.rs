@@ -25,6 +25,8 @@ pub enum What {
         code: Kept,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         script_name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cell: Option<String>,
         /// A dict.
         inputs: Kept,
         external_functions: Vec<String>,

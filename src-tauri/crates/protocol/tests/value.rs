@@ -201,6 +201,27 @@ fn nesting_is_bounded() {
 }
 
 #[test]
+fn keys_that_are_written_as_pairs_count_their_levels() {
+    let nested = |depth: usize| r#"{"1":"#.repeat(depth) + "0" + &"}".repeat(depth);
+    let deepest = text(&read(&nested(33)).unwrap());
+    assert_eq!(read(&deepest).map(|value| text(&value)), Ok(deepest.clone()));
+    assert_eq!(serde_json::from_str::<Value>(&deepest).map(|value| text(&value)).unwrap(), deepest);
+    assert!(read(&nested(34)).expect_err("written, it nests too deep to be read").contains("deeper"));
+}
+
+#[test]
+fn a_key_that_pairs_repeat_counts_with_its_last_value() {
+    for (json, wanted) in [
+        (r#"{"$dict":[["a",1],["b",2],["a",3],["a",4]]}"#, r#"{"a":4,"b":2}"#),
+        (r#"{"$dict":[["1",1],[1,2],["1",3]]}"#, r#"{"$dict":[["1",3],[1,2]]}"#),
+    ] {
+        let value = read(json).unwrap();
+        assert_eq!(text(&value), wanted);
+        assert_eq!(read(wanted), Ok(value));
+    }
+}
+
+#[test]
 fn reprs_read_as_in_python() {
     let list = |items| Value::List(items);
     let cases = [
@@ -210,6 +231,7 @@ fn reprs_read_as_in_python() {
         (Value::Float(123_456.0), "123456.0"),
         (Value::Str("it's".into()), r#""it's""#),
         (Value::Str("a\n\u{1}".into()), r"'a\n\x01'"),
+        (Value::Str("ä \u{a0}\u{202e}\u{e0001}".into()), r"'ä \xa0\u202e\U000e0001'"),
         (Value::Bytes(vec![0, b'a', b'\'']), r#"b"\x00a'""#),
         (Value::Tuple(vec![Value::Int(1)]), "(1,)"),
         (Value::Set(vec![]), "set()"),

@@ -130,6 +130,7 @@ impl Recorder {
                 command: command.to_owned(),
                 code,
                 script_name: source.script_name.clone(),
+                cell: source.cell.clone(),
                 inputs,
                 external_functions: source.external_functions.clone(),
                 limits: source.limits,
@@ -343,7 +344,9 @@ impl Recorder {
         let skip = usize::try_from(from - self.first).unwrap_or(usize::MAX);
         let mut entries: Vec<Entry> = self.entries.iter().skip(skip).take(limit).cloned().collect();
         if query.whole {
-            entries.iter_mut().for_each(|entry| self.whole(entry));
+            for entry in &mut entries {
+                self.whole(entry);
+            }
         }
         let next = entries.last().map_or(from.min(self.end()).max(self.first), |entry| entry.seq + 1);
         RecordPage { entries, first: self.first, next, end: self.end(), recording: self.on }
@@ -368,7 +371,9 @@ impl Recorder {
     pub fn all(&mut self) -> Vec<Entry> {
         self.close_print();
         let mut entries: Vec<Entry> = self.entries.iter().cloned().collect();
-        entries.iter_mut().for_each(|entry| self.whole(entry));
+        for entry in &mut entries {
+            self.whole(entry);
+        }
         entries
     }
 

@@ -34,16 +34,15 @@ pub fn replay(
 ) -> Result<Replayed, String> {
     let mut replay = Replay { entries, next: 0, replayed: Replayed { same: true, ..Replayed::default() } };
     while let Some(entry) = replay.entries.get(replay.next) {
+        let before = if replay.is_undone() { Some(snapshot(drive)?) } else { None };
         let heard = match &entry.what {
             What::Run { .. } => {
                 replay.replayed.runs += 1;
-                match replay.goes_on() {
-                    true => drive.call(begin(entry, &replay.entries[replay.next + 1..])?)?,
-                    false => {
-                        replay.skip_run();
-                        continue;
-                    }
+                if !replay.goes_on() {
+                    replay.skip_run();
+                    continue;
                 }
+                drive.call(begin(entry, &replay.entries[replay.next + 1..])?)?
             }
             What::State { state } if state == "restored" || state == "forked" => {
                 let clock = readings(&replay.entries[replay.next + 1..]);
@@ -61,6 +60,9 @@ pub fn replay(
             replay.replayed.same = false;
             replay.replayed.difference = Some(difference);
             break;
+        }
+        if let Some(before) = before {
+            drive.call(Command::Restore { data: Bytes(before), accept_foreign: true, clock: None })?;
         }
     }
     Ok(replay.replayed)
@@ -91,6 +93,18 @@ impl Replay<'_> {
             None | Some(What::Run { .. }) => false,
             Some(_) => true,
         }
+    }
+
+    /// Whether a program begins here that changed names that persist, and what it did was undone.
+    fn is_undone(&self) -> bool {
+        let is_feed = matches!(&self.entries[self.next].what, What::Run { command, .. } if command == "feed");
+        let mut rest = self.entries[self.next + 1..].iter().take_while(|entry| !begins(entry));
+        let sound = rest.any(|entry| match &entry.what {
+            What::End { error: Some(error), .. } => error.kind == RunErrorKind::Exception,
+            What::End { .. } => true,
+            _ => false,
+        });
+        is_feed && !sound
     }
 
     fn skip_run(&mut self) {
@@ -229,15 +243,18 @@ pub fn reach(excerpt: &Excerpt, drive: &mut dyn Drive) -> Result<Vec<u8>, String
             return Err(format!("the program went otherwise at entry {}: {now} instead of {recorded}", entry.seq));
         }
         if next == target {
-            let Heard { reply, .. } = drive.call(Command::Snapshot { at: None })?;
-            return match reply {
-                Reply::Snapshot { data, .. } => Ok(data.0),
-                _ => Err("the session there cannot be written down".to_owned()),
-            };
+            return snapshot(drive);
         }
         heard = drive.call(answer(entry)?.ok_or("nobody answered there")?)?;
         let found = entries[next + 1..].iter().position(is_pause).ok_or("the pause is not in the record")?;
         next += 1 + found;
+    }
+}
+
+fn snapshot(drive: &mut dyn Drive) -> Result<Vec<u8>, String> {
+    match drive.call(Command::Snapshot { at: None })?.reply {
+        Reply::Snapshot { data, .. } => Ok(data.0),
+        _ => Err("the session there cannot be written down".to_owned()),
     }
 }
 
@@ -255,7 +272,8 @@ fn is_pause(entry: &Entry) -> bool {
 
 /// The command that begins a recorded program.
 fn begin(entry: &Entry, after: &[Entry]) -> Result<Command, String> {
-    let What::Run { command, code, script_name, inputs, external_functions, limits, deterministic, seed } = &entry.what
+    let What::Run { command, code, script_name, cell, inputs, external_functions, limits, deterministic, seed } =
+        &entry.what
     else {
         return Err(format!("no program begins at entry {}", entry.seq));
     };
@@ -264,6 +282,7 @@ fn begin(entry: &Entry, after: &[Entry]) -> Result<Command, String> {
         inputs: names(inputs, entry)?,
         limits: *limits,
         script_name: script_name.clone(),
+        cell: cell.clone(),
         external_functions: external_functions.clone(),
         deterministic: *deterministic,
         seed: Some(*seed),
@@ -350,6 +369,10 @@ fn compare(entry: &Entry, reply: &Reply) -> Option<Difference> {
         }
         (What::End { value: Some(value), .. }, Reply::Complete(Outcome { result: Ok(now), .. })) => {
             differs_in(entry.seq, "value", value, now)
+        }
+        // None is null in a log, and null is absent.
+        (What::End { ok: true, value: None, .. }, Reply::Complete(Outcome { result: Ok(now), .. })) => {
+            differs_in(entry.seq, "value", &Kept::In(Value::None), now)
         }
         (What::End { error: Some(error), .. }, Reply::Complete(Outcome { result: Err(now), .. })) => {
             let say = |error: &protocol::RunError| format!("{}: {}", error.exc_type, error.message);

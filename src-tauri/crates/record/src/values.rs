@@ -35,7 +35,7 @@ impl Values {
         // Nothing of a value fails to be written.
         let json = serde_json::to_vec(value).unwrap_or_default();
         let digest = Sha256::digest(&json);
-        let id = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>();
+        let id = digest.iter().take(16).fold(String::new(), |id, byte| id + &format!("{byte:02x}"));
         let blob = Blob { id: id.clone(), bytes: json.len() as u64, preview: value.repr(PREVIEW) };
         let new = !self.kept.contains_key(&id);
         if new {

@@ -15,8 +15,13 @@ pub(crate) use serde_json::{Value, json};
 /// Longer than anything here may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The user's data is not ours to write to.
+pub(crate) const DATA: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/data");
+
 pub(crate) fn engine() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_monty-engine"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_monty-engine"));
+    command.env("XDG_DATA_HOME", DATA);
+    command
 }
 
 pub(crate) struct Session {
@@ -30,7 +35,11 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn open() -> Self {
-        let mut process = engine().arg("stdio").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        Self::open_with(&mut engine())
+    }
+
+    pub(crate) fn open_with(command: &mut Command) -> Self {
+        let mut process = command.arg("stdio").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let stdout = BufReader::new(process.stdout.take().unwrap());
         let (send, lines) = channel();
         thread::spawn(move || {
@@ -92,6 +101,10 @@ impl Session {
         self.call(json!({"type": "run", "code": code}))
     }
 
+    pub(crate) fn feed(&mut self, code: &str) -> Value {
+        self.call(json!({"type": "feed", "code": code}))
+    }
+
     pub(crate) fn start(&mut self, code: &str, functions: &[&str]) -> Value {
         self.call(json!({"type": "start", "code": code, "externalFunctions": functions}))
     }
@@ -143,6 +156,12 @@ impl Program {
         std::fs::write(&path, code).unwrap();
         Self { folder, path }
     }
+}
+
+/// What is wrong with a message that was refused.
+pub(crate) fn refused<'a>(reply: &'a Value, code: &str) -> &'a str {
+    assert_eq!((&reply["state"], &reply["code"]), (&json!("error"), &json!(code)), "{reply}");
+    reply["message"].as_str().unwrap()
 }
 
 /// The value of a run that ended well.

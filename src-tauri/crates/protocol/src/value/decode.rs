@@ -13,7 +13,7 @@ use jiter::JsonValue;
 use num_bigint::BigInt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::{TimeDelta, TimeZone, Value};
+use super::{TimeDelta, TimeZone, Value, tag_free_key};
 
 /// How deep JSON may nest inside one value: below the 128 levels that JSON readers allow.
 pub const MAX_DEPTH: usize = 100;
@@ -62,7 +62,9 @@ fn plain_dict(fields: &[(Cow<'_, str>, JsonValue<'_>)], depth: usize) -> Result<
             "the key {key:?} stands beside others; a dict with such a key is written as {{\"$dict\": [[key, value], …]}}"
         )));
     }
-    last_of_each(fields).map(|(key, value)| Ok((Value::Str(key.to_string()), decode(value, depth + 1)?))).collect()
+    // Counted as it will be written: what is accepted here has to be readable again.
+    let levels = if fields.iter().all(|(key, _)| tag_free_key(key)) { 1 } else { 3 };
+    last_of_each(fields).map(|(key, value)| Ok((Value::Str(key.to_string()), decode(value, depth + levels)?))).collect()
 }
 
 /// The fields in order, a repeated key at its first place with its last value, as Python reads JSON.
@@ -249,18 +251,28 @@ fn dict(json: &JsonValue<'_>, depth: usize) -> Result<Vec<(Value, Value)>, BadVa
         return Err(ill());
     };
     let mut pairs = Vec::with_capacity(items.len());
+    // Strings only: they may be written as the keys of an object, where a repeated one counts once.
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for item in items.iter() {
         let JsonValue::Array(pair) = item else {
             return Err(ill());
         };
-        let [key, value] = &pair[..] else {
+        let [name, value] = &pair[..] else {
             return Err(ill());
         };
-        let key = decode(key, depth + 2)?;
+        let key = decode(name, depth + 2)?;
         if !is_hashable(&key) {
             return Err(BadValue(format!("a {} cannot be a dict key", key.type_name())));
         }
-        pairs.push((key, decode(value, depth + 2)?));
+        let value = decode(value, depth + 2)?;
+        let place = match name {
+            JsonValue::Str(name) => *places.entry(name).or_insert(pairs.len()),
+            _ => pairs.len(),
+        };
+        match pairs.get_mut(place) {
+            Some((_, earlier)) => *earlier = value,
+            None => pairs.push((key, value)),
+        }
     }
     Ok(pairs)
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use unicode_general_category::{GeneralCategory as Category, get_general_category};
+
 use super::{Date, Time, TimeDelta, Value};
 
 impl Value {
@@ -148,15 +150,15 @@ impl Repr {
                     self.text.push('\\');
                     self.text.push(char);
                 }
-                _ if char.is_control() => {
+                _ if is_printable(char) => self.text.push(char),
+                _ => {
                     let code = u32::from(char);
-                    let _ = if code < 0x100 {
-                        write!(self.text, "\\x{code:02x}")
-                    } else {
-                        write!(self.text, "\\u{code:04x}")
+                    let _ = match code {
+                        0..0x100 => write!(self.text, "\\x{code:02x}"),
+                        0x100..0x1_0000 => write!(self.text, "\\u{code:04x}"),
+                        _ => write!(self.text, "\\U{code:08x}"),
                     };
                 }
-                _ => self.text.push(char),
             }
         }
         self.text.push(quote);
@@ -272,4 +274,21 @@ impl Repr {
         let inner = if shown.is_empty() { "0".to_owned() } else { shown.join(", ") };
         self.push(&format!("datetime.timedelta({inner})"));
     }
+}
+
+/// Whether Python shows a character as itself. What nobody would see, or what turns a line around,
+/// is not.
+fn is_printable(char: char) -> bool {
+    let hidden = matches!(
+        get_general_category(char),
+        Category::Control
+            | Category::Format
+            | Category::Surrogate
+            | Category::PrivateUse
+            | Category::Unassigned
+            | Category::LineSeparator
+            | Category::ParagraphSeparator
+            | Category::SpaceSeparator
+    );
+    char == ' ' || !hidden
 }
