@@ -12,7 +12,6 @@ export default tseslint.config(
       'node_modules/',
       'dist/',
       'dist-desktop/',
-      'dist-testing/',
       'src-tauri/',
       'playwright-report/',
       'test-results/',

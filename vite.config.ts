@@ -26,8 +26,6 @@ const policy: Plugin = {
 
 export default defineConfig(({ mode }) => {
   const desktop = mode === 'desktop';
-  // The host alone, for tests/e2e.
-  const testing = mode === 'testing';
   return {
     root: 'ui',
     base: './',
@@ -38,8 +36,7 @@ export default defineConfig(({ mode }) => {
     server: { host: '127.0.0.1', port: 5173, strictPort: true },
     worker: { format: 'es' },
     build: {
-      outDir: testing ? '../dist-testing' : desktop ? '../dist-desktop' : '../dist',
-      rolldownOptions: testing ? { input: 'ui/testing.html' } : {},
+      outDir: desktop ? '../dist-desktop' : '../dist',
       emptyOutDir: true,
       target: ['es2022'],
       modulePreload: { polyfill: false },

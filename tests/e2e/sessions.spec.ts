@@ -3,8 +3,9 @@
 import { type Page, expect, test } from '@playwright/test';
 
 import type { Host, Session } from '../../ui/src/host/host';
+import { loadHost } from './host.mjs';
 
-// Functions handed to `evaluate` run in the page, where testing/page.ts has put the host.
+// Functions handed to `evaluate` run in the page, where these are.
 declare const host: Host;
 declare global {
   var session: Session;
@@ -20,8 +21,8 @@ test.beforeEach(async ({ page }) => {
 });
 
 async function fresh(page: Page) {
-  await page.goto('/testing/testing.html');
-  await page.waitForFunction(() => 'host' in globalThis);
+  await page.goto('/');
+  await loadHost(page);
   await page.evaluate(async () => {
     globalThis.printed = '';
     globalThis.session = await host.openSession(({ events }) => {
