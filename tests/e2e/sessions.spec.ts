@@ -3,6 +3,7 @@
 import { type Page, expect, test } from '@playwright/test';
 
 import type { Host, Session } from '../../ui/src/host/host';
+import { ENDLESS } from '../scenarios.mjs';
 import { loadHost } from './host.mjs';
 
 // Functions handed to `evaluate` run in the page, where these are.
@@ -13,8 +14,6 @@ declare global {
 }
 
 const LOOP = 'while True: pass';
-/** Takes for ever before a line of it runs. */
-const ENDLESS = Array.from({ length: 22 }, (_, depth) => `${' '.repeat(depth)}def f${depth}():`).join('\n') + `\n${' '.repeat(22)}pass`;
 
 test.beforeEach(async ({ page }) => {
   await fresh(page);

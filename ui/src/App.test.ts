@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import App from './App.svelte';
 import type { Reply } from './host/host';
 import { Settings } from './state/settings.svelte';
-import { FakeHost, FakeStorage, USAGE, exception, frame, settle, value } from './testing/fakeHost';
+import { FakeHost, FakeStorage, USAGE, diagnostics, exception, frame, settle, value } from './testing/fakeHost';
 
 afterEach(cleanup);
 
@@ -106,6 +106,23 @@ describe('running', () => {
     await fireEvent.click(screen.getByLabelText('Clear console'));
     await vi.waitFor(() => expect(output().dataset.lines).toBe('0'));
     expect(screen.queryByTestId('result')).toBeNull();
+  });
+});
+
+describe('problems', () => {
+  it('are marked and told while somebody types, and nothing runs', async () => {
+    const { host, view } = await open('');
+    const range = { filename: 'main.py', start: { line: 1, column: 7 }, end: { line: 1, column: 8 } };
+    host.ondiagnose = async () => diagnostics([{ message: 'Expected an expression', severity: 'error', range }]);
+    view.dispatch({ changes: { from: 0, insert: "'🐍' = = 1" } });
+    const told = screen.getByTestId('problems');
+    await vi.waitFor(() => expect(told.textContent).toBe('Line 1, column 7: Expected an expression'));
+    expect(view.dom.querySelector('.cm-lintRange')?.textContent).toBe('=');
+    host.ondiagnose = async () => diagnostics([]);
+    view.dispatch({ changes: { from: 5, to: 7 } });
+    await vi.waitFor(() => expect(told.textContent).toBe(''));
+    expect(view.dom.querySelector('.cm-lintRange')).toBeNull();
+    expect(host.sources).toHaveLength(0);
   });
 });
 
