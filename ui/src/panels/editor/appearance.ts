@@ -46,8 +46,8 @@ export const appearance = EditorView.theme({
     color: 'var(--danger)',
     fontWeight: '600',
     backgroundColor: 'var(--danger-soft)',
-    boxShadow: 'inset 3px 0 0 var(--danger)',
   },
+  '.cm-gutter-lint .cm-errorGutter': { boxShadow: 'inset 3px 0 0 var(--danger)' },
 
   '.cm-lintRange': { backgroundImage: 'none', paddingBottom: '0' },
   '.cm-lintRange-error': underline('var(--danger)'),
@@ -61,7 +61,7 @@ export const appearance = EditorView.theme({
     borderBottom: '2px solid var(--danger)',
   },
   '.cm-lintPoint-warning:after': { borderBottomColor: 'var(--warning)' },
-  '.cm-gutter-lint': { width: '16px' },
+  '.cm-gutter-lint': { width: '18px' },
   '.cm-gutter-lint .cm-gutterElement': { display: 'flex', alignItems: 'center', justifyContent: 'flex-end', padding: '0' },
   '.cm-lint-marker': { content: 'normal', width: '8px', height: '8px', backgroundColor: 'var(--danger)', borderRadius: '50%' },
   // Not only another colour.
@@ -74,11 +74,10 @@ export const appearance = EditorView.theme({
     boxShadow: 'var(--shadow)',
     overflow: 'hidden',
   },
-  '.cm-tooltip-lint': { margin: '0', padding: '0', listStyle: 'none' },
+  '.cm-tooltip-lint': { margin: '0', padding: '0', maxWidth: '480px', listStyle: 'none' },
   '.cm-diagnostic': {
     margin: '0',
     padding: 'var(--space-1) var(--space-3)',
-    maxWidth: '480px',
     fontFamily: 'var(--font-ui)',
     fontSize: 'var(--size-m)',
     lineHeight: 'var(--line-ui)',
