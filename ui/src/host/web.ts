@@ -198,7 +198,7 @@ class WorkerSession implements Session {
       worker.onerror = (event) => this.#lose(crash(event.message || 'its worker ended'));
       post(worker, { type: 'open', key, ageMs: this.#age() });
       const log = this.#recall.items();
-      this.#recalling = log.length > 0;
+      this.#recalling = log.length > 0 || !this.#recording;
       if (this.#recalling) post(worker, { type: 'recall', log, recording: this.#recording });
       return worker;
     });
@@ -230,6 +230,7 @@ class WorkerSession implements Session {
         const reply: EdgeReply | undefined = message.json ? JSON.parse(message.json) : undefined;
         // What could not be recalled once cannot be recalled again.
         if (this.#recalling) this.#recall.clear();
+        if (!this.#asked) return this.#replace();
         return this.#lose(reply ? reply.answer : crash('it stopped answering'));
       }
       case 'spent': {
@@ -276,7 +277,7 @@ class WorkerSession implements Session {
   }
 
   #replace() {
-    void this.#worker.then(end);
+    void this.#worker.then(end, () => undefined);
     this.#inTurn = false;
     this.#offset = this.#received;
     this.#worker = this.#takeOver();
