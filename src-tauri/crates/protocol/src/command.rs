@@ -204,6 +204,10 @@ impl Limits {
         print_bytes: None,
     };
 
+    /// What the window and the browser set: time for a turn, not for a run, so that an event loop
+    /// may live for hours.
+    pub const INTERACTIVE: Self = Self { timeout_ms: None, turn_timeout_ms: Some(10_000), ..Self::DEFAULT };
+
     /// These limits, with `defaults` where they say nothing.
     #[must_use]
     pub fn or(self, defaults: Self) -> Self {
