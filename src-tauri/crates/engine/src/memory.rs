@@ -85,7 +85,7 @@ impl Meter {
     }
 
     /// What programs hold that wait for another one.
-    pub(crate) fn used_by(callers: &[crate::session::Caller]) -> usize {
+    pub(crate) fn used_by(callers: &[crate::state::Caller]) -> usize {
         callers.iter().map(|caller| caller.meter.used).sum()
     }
 
