@@ -97,7 +97,7 @@ impl Sessions {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (say, said) = bounded(OUTPUTS);
         let reader = Reader::default();
-        let terms = Terms { defaults: Limits::DEFAULT, key: self.key.clone(), log: self.store.open(id) };
+        let terms = Terms { defaults: Limits::INTERACTIVE, key: self.key.clone(), log: self.store.open(id) };
         let session = Session::open(&self.launcher, terms, say, reader.clone())?;
         let link = Arc::new(Link::default());
         let forwarded = Arc::clone(&link);

@@ -163,6 +163,8 @@ export type EdgeSource = {
 	inputs?: EdgeNamed[],
 	limits?: EdgeLimits,
 	scriptName?: string | null,
+	/**  What a feed is called where tracebacks and ranges name it. */
+	cell?: string | null,
 	externalFunctions?: string[],
 	deterministic?: EdgeDeterministic | null,
 };

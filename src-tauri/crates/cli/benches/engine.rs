@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot run has nothing to say")]
 
 use std::{
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -15,7 +15,7 @@ use monty_types::{
     CompileOptions, ExtFunctionResult, MontyObject, NameLookupResult, PrintWriter, PrintWriterCallback, ResourceLimits,
     ResourceTracker,
 };
-use protocol::{Command, Event, Limits, MessageId, Outcome, Range, Reply, Source, Value, record::By};
+use protocol::{Command, Event, Limits, MessageId, Outcome, Range, Reply, Source, Value, record::By, seal::Key};
 use record::Recorder;
 
 const FIB: &str = "def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\nfib(25)";
@@ -383,7 +383,9 @@ struct Piped {
 }
 
 fn terms() -> Terms {
-    Terms { defaults: Limits::DEFAULT, key: own_key().unwrap(), log: None }
+    static KEY: OnceLock<Key> = OnceLock::new();
+    let key = KEY.get_or_init(|| own_key().unwrap()).clone();
+    Terms { defaults: Limits::DEFAULT, key, log: None }
 }
 
 impl Piped {

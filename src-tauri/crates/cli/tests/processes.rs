@@ -51,10 +51,21 @@ fn end(pid: u32) {
 #[test]
 fn sessions_leave_no_process_behind() {
     let mut seen = Vec::new();
-    for round in 0..40 {
+    for round in 0..200 {
         let mut session = Session::open();
         let code = ["1", "while True: pass", "class C: pass\n[C, C()]", "'a' * 10**11"][round % 4];
         session.call(json!({"type": "run", "code": code, "limits": {"timeoutMs": 20}}));
+        if round % 5 == 0 {
+            // What goes on beside the child has children too.
+            session.call(json!({"type": "diagnose", "code": "x ="}));
+            session.call(json!({"type": "replay"}));
+        }
+        if round % 3 == 0 {
+            session.send(json!({"type": "run", "code": "while True: pass", "limits": {"timeoutMs": 0}}));
+            session.send(json!({"type": "cancel"}));
+            assert_eq!(session.reply()["state"], "cancelled");
+            session.reply();
+        }
         seen.extend(children(session.pid()));
         seen.push(session.pid());
         if round % 8 < 4 {
@@ -62,7 +73,7 @@ fn sessions_leave_no_process_behind() {
         }
     }
     // Every session, and the children that lived at that moment: one that was just killed is not among them.
-    assert!(seen.len() >= 60, "{} processes were seen", seen.len());
+    assert!(seen.len() >= 300, "{} processes were seen", seen.len());
     for pid in seen {
         wait_until("the end of a process", || !is_alive(pid));
     }

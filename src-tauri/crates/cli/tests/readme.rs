@@ -28,5 +28,5 @@ fn the_conversation_happens_as_told() {
             assert_eq!(heard, told);
         }
     }
-    assert_eq!(lines, 9);
+    assert_eq!(lines, 13);
 }

@@ -7,6 +7,8 @@ mod support;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use support::{DATA, Session, Value, engine, error, json, refused, value};
 
+type Change<'a> = &'a dyn Fn(&mut Value);
+
 const TWO_CALLS: &str = "import random\na = f('one')\nprint('between')\nb = f(a)\n[a, b, random.random()]";
 
 fn snapshot(session: &mut Session) -> String {
@@ -345,7 +347,7 @@ fn a_replay_names_the_first_difference() {
         of_kind.filter(|(_, entry)| entry["kind"] == kind && entry["lane"] != "clock").nth(nth).unwrap().0
     };
     let (first, second, printed, end) = (index("call", 0), index("call", 1), index("print", 1), index("end", 0));
-    let cases: [(&str, usize, &dyn Fn(&mut Value)); 5] = [
+    let cases: [(&str, usize, Change<'_>); 5] = [
         ("args", second, &|record| record[first]["answer"]["value"] = json!(11)),
         ("printed", printed, &|record| record[printed]["text"] = json!("11\n")),
         ("function", first, &|record| record[first]["functionName"] = json!("g")),
@@ -443,8 +445,8 @@ fn a_program_is_diagnosed_without_running_it() {
     let found = diagnose("x = 1\nclass E(Exception): pass");
     assert!(found[0]["message"].as_str().unwrap().contains("inheritance"), "{found}");
     assert_eq!(found[0]["range"]["start"]["line"], 2);
-    let nested: String = (0..30).map(|level| format!("{}def f{level}():\n", " ".repeat(level))).collect();
-    let nested = nested + &" ".repeat(30) + "pass";
+    let nested: Vec<String> = (0..30).map(|level| format!("{}def f{level}():\n", " ".repeat(level))).collect();
+    let nested = nested.concat() + &" ".repeat(30) + "pass";
     let hung = session.call(json!({"type": "diagnose", "code": nested}));
     assert!(refused(&hung, "unsupported").contains("took longer"), "{hung}");
     assert_eq!(value(&session.resume(7)), 7, "the paused run has noticed nothing");

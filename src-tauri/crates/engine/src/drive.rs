@@ -21,7 +21,8 @@ use crate::{
     interrupt, outside,
     print::Writer,
     ranges,
-    session::{Caller, Engine, Host, OutsidePause, Run, Sleep, State, Turn, nothing},
+    session::{Engine, Host, Turn, nothing},
+    state::{Caller, OutsidePause, Run, Sleep, State},
 };
 
 /// What the interpreter does next.

@@ -13,11 +13,7 @@ use monty::{MontyRepl, ReplProgress};
 use monty_types::{MontyObject, MontyType, NamedValues, PrintWriter, ResourceLimits, ResourceTracker};
 use protocol::{Code, Misuse, Opened, Reply, Value, Variable};
 
-use crate::{
-    convert::Outward,
-    memory::interpreter_limit,
-    session::{Engine, State},
-};
+use crate::{convert::Outward, memory::interpreter_limit, session::Engine, state::State};
 
 /// How many variables, or parts of one, an answer has.
 const PAGE: usize = 200;

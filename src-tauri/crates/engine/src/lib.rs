@@ -4,6 +4,7 @@
 //! ([`Engine::turn`]) and gives it what it has not of its own: a clock and a place for events
 //! ([`Host`]). So the same engine serves a child process, a browser worker and a test.
 
+mod begin;
 mod clock;
 mod convert;
 mod diagnose;
@@ -17,6 +18,7 @@ mod print;
 mod ranges;
 mod save;
 mod session;
+mod state;
 
 pub use failure::explain_panic;
 pub use save::Keeper;

@@ -4,7 +4,7 @@
 use monty_types::{ExtFunctionResult, MontyException, MontyObject, NameLookupResult};
 use protocol::{Misuse, OutsideAnswer, OutsideCall, OutsideKind};
 
-use crate::{drive::Step, session::OutsidePause};
+use crate::{drive::Step, state::OutsidePause};
 
 pub(crate) fn call(pause: &OutsidePause) -> OutsideCall {
     // Nothing of the interpreter's fails to be written.

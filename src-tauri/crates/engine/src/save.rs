@@ -16,7 +16,8 @@ use crate::{
     memory::Meter,
     print::Counted,
     ranges::Sources,
-    session::{Caller, Engine, Interpreter, OutsidePause, Run, State},
+    session::Engine,
+    state::{Caller, Interpreter, OutsidePause, Run, State},
 };
 
 /// A part of a session that is not the interpreter's: what an extension keeps.

@@ -1,31 +1,22 @@
 //! One session: its state and the commands that move it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
-use monty::{
-    MontyRepl, ReplContinuationMode, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgress, ReplResolveFutures,
-    detect_repl_continuation_mode,
-};
-use monty_types::{
-    CompileOptions, ExcType, ExtFunctionResult, MontyException, MontyObject, NamedValues, ResourceLimits,
-    ResourceTracker,
-};
+use monty::{MontyRepl, ReplContinuationMode, ReplFunctionCall, ReplResolveFutures, detect_repl_continuation_mode};
+use monty_types::{ExtFunctionResult, MontyException, MontyObject};
 use protocol::{
-    Code, Command, Event, Inputs, Limits, Misuse, Outcome, Outside, PROTOCOL_VERSION, Range, Reply, Resolution,
-    RunError, Source, Underway, Usage, milliseconds,
+    Code, Command, Event, Misuse, Outcome, PROTOCOL_VERSION, Range, Reply, Resolution, RunError, Underway, milliseconds,
 };
 
 use crate::{
-    clock::{self, Clockwork},
     convert::{Inward, exc_type},
     diagnose,
     drive::Step,
-    failure::UndefinedCall,
-    memory::{Meter, interpreter_limit},
+    memory::Meter,
     outside,
     print::Lines,
-    ranges::Sources,
     save::Keeper,
+    state::{Caller, Interpreter, Run, State},
 };
 
 /// What the engine has not of its own.
@@ -73,7 +64,7 @@ pub enum Turn {
 
 /// One session of the interpreter.
 pub struct Engine {
-    clock: Clock,
+    pub(crate) clock: Clock,
     pub(crate) inward: Inward,
     pub(crate) lines: Lines,
     pub(crate) state: State,
@@ -81,79 +72,6 @@ pub struct Engine {
     pub(crate) shared: Option<Interpreter>,
     pub(crate) changed: bool,
     pub(crate) keepers: Vec<Box<dyn Keeper + Send>>,
-}
-
-/// An interpreter at rest.
-pub(crate) struct Interpreter {
-    pub(crate) repl: MontyRepl,
-    pub(crate) meter: Meter,
-    pub(crate) sources: Sources,
-}
-
-/// What a session is doing. The variants own what belongs to them, so a command out of place finds
-/// nothing to act on.
-pub(crate) enum State {
-    Idle,
-    /// Between [`Engine::handle`] and [`Engine::turn`].
-    Ready(Box<Run>, Step),
-    Sleeping(Box<Run>, Sleep, Duration),
-    Pending(Box<Run>, Box<ReplFunctionCall>),
-    Futures(Box<Run>, Box<ReplResolveFutures>),
-    /// The owner answers in the interpreter's own words.
-    Outside(Box<Run>, OutsidePause),
-    Disposed,
-}
-
-/// What an owner that speaks the interpreter's own words is asked.
-pub(crate) enum OutsidePause {
-    Function(Box<ReplFunctionCall>),
-    System(Box<ReplOsCall>),
-    Name(Box<ReplNameLookup>),
-}
-
-/// A program that waits for the value of another one.
-pub(crate) struct Caller {
-    pub(crate) call: Box<ReplFunctionCall>,
-    pub(crate) meter: Meter,
-    pub(crate) sources: Sources,
-    pub(crate) undefined: Option<UndefinedCall>,
-}
-
-/// How many programs may wait for one another.
-const MAX_CALLERS: usize = 8;
-
-/// Who sleeps.
-pub(crate) enum Sleep {
-    /// `time.sleep`: the whole program.
-    All(Box<ReplOsCall>),
-    /// `asyncio.sleep`: every task that is left.
-    Tasks(Box<ReplResolveFutures>),
-}
-
-/// A program on its way.
-pub(crate) struct Run {
-    pub(crate) limits: Limits,
-    pub(crate) external_functions: Vec<String>,
-    /// Whether the interpreter stays for the next `feed`.
-    pub(crate) shared: bool,
-    pub(crate) clockwork: Clockwork,
-    /// Whether its pauses leave dumps.
-    pub(crate) recorded: bool,
-    pub(crate) seed: Option<u64>,
-    pub(crate) outside: Option<Outside>,
-    /// Programs that wait for this one, outermost first.
-    pub(crate) callers: Vec<Caller>,
-    pub(crate) meter: Meter,
-    pub(crate) sources: Sources,
-    pub(crate) undefined: Option<UndefinedCall>,
-    /// Ends of `asyncio.sleep`, by call id.
-    pub(crate) timers: BTreeMap<u32, Duration>,
-    pub(crate) began: Duration,
-    /// How old it was when it was restored.
-    pub(crate) past: Duration,
-    pub(crate) spent: Duration,
-    pub(crate) slept: Duration,
-    pub(crate) host_calls: u64,
 }
 
 impl Engine {
@@ -331,152 +249,11 @@ impl Engine {
         }
     }
 
-    fn begin(&mut self, source: Source, shared: bool, now: Duration) -> Result<Handled, Misuse> {
-        let limits = source.limits;
-        let (clockwork, policy) = (Clockwork::of(&source), clock::policy(&source));
-        let code = with_newlines(source.code);
-        let tracker = ResourceTracker::new(self.interpreter_limits(&limits));
-        let mut values = Vec::with_capacity(source.inputs.0.len());
-        let kept = if shared { self.shared.take() } else { None };
-        let script = source.script_name.as_deref().unwrap_or("main.py");
-        let Interpreter { mut repl, mut meter, mut sources } = kept.unwrap_or_else(|| Interpreter {
-            repl: MontyRepl::new(script, ResourceTracker::default(), CompileOptions::default()),
-            meter: Meter::default(),
-            sources: Sources::default(),
-        });
-        meter.start_run();
-        for (name, value) in source.inputs.0 {
-            match meter.give(|| self.inward.object(&value)) {
-                Ok(object) => values.push((name, object)),
-                Err(misuse) => {
-                    if shared {
-                        self.shared = Some(Interpreter { repl, meter, sources });
-                    }
-                    return Err(misuse);
-                }
-            }
-        }
-        *repl.tracker_mut() = tracker;
-        repl = repl.with_os_policy(policy);
-        if let Some(folder) = source.outside.as_ref().and_then(|outside| outside.folder.as_deref()) {
-            repl.set_cwd(folder);
-        }
-        let interpreter_name = repl.next_script_name();
-        if shared {
-            sources.add(&interpreter_name, &code);
-            if let Some(cell) = &source.cell {
-                sources.show(&interpreter_name, cell);
-            }
-        } else {
-            sources = Sources::script(&interpreter_name, script, &code);
-        }
-        self.lines.start_run(limits.print());
-        let run = Run {
-            limits,
-            external_functions: source.external_functions,
-            shared,
-            clockwork,
-            recorded: source.recorded,
-            seed: source.deterministic.map(|fixed| fixed.seed).or(source.seed),
-            outside: source.outside,
-            callers: Vec::new(),
-            meter,
-            sources,
-            undefined: None,
-            timers: BTreeMap::new(),
-            began: now,
-            past: Duration::ZERO,
-            spent: Duration::ZERO,
-            slept: Duration::ZERO,
-            host_calls: 0,
-        };
-        let step = Step::Begin { repl: Box::new(repl), code, inputs: NamedValues::from(values) };
-        self.state = State::Ready(Box::new(run), step);
-        Ok(Handled::Run)
-    }
-
-    /// Has a call answered by another program.
-    fn call_script(
-        &mut self,
-        mut run: Box<Run>,
-        call: Box<ReplFunctionCall>,
-        code: String,
-        inputs: Inputs,
-        script_name: Option<&str>,
-    ) -> Result<Handled, Misuse> {
-        if run.callers.len() >= MAX_CALLERS {
-            let message = format!("scripts call one another more than {MAX_CALLERS} deep");
-            let error = MontyException::new(ExcType::RecursionError, Some(message));
-            self.state = State::Ready(run, Step::Answer(call, ExtFunctionResult::Error(error)));
-            return Ok(Handled::Run);
-        }
-        let code = with_newlines(code);
-        let mut meter = Meter::default();
-        let mut values = Vec::with_capacity(inputs.0.len());
-        for (name, value) in inputs.0 {
-            match meter.give(|| self.inward.object(&value)) {
-                Ok(object) => values.push((name, object)),
-                Err(misuse) => {
-                    self.state = State::Pending(run, call);
-                    return Err(misuse);
-                }
-            }
-        }
-        let source = Source { seed: run.seed, outside: run.outside.clone(), ..Source::default() };
-        let script = script_name.unwrap_or("script.py");
-        let mut repl = MontyRepl::new(script, ResourceTracker::default(), CompileOptions::default())
-            .with_os_policy(clock::policy(&source));
-        let sources = Sources::script(&repl.next_script_name(), script, &code);
-        let caller = Caller {
-            call,
-            meter: std::mem::replace(&mut run.meter, meter),
-            sources: std::mem::replace(&mut run.sources, sources),
-            undefined: run.undefined.take(),
-        };
-        run.callers.push(caller);
-        run.meter.start_run();
-        let mut limits = run.limits;
-        limits.memory_bytes = run.memory_limit().map(|bytes| bytes as u64);
-        let mut own = self.interpreter_limits(&limits);
-        if self.clock == Clock::Interpreter {
-            own.max_feed_duration = limits.timeout().map(|limit| limit.saturating_sub(run.spent));
-        }
-        *repl.tracker_mut() = ResourceTracker::new(own);
-        let step = Step::Begin { repl: Box::new(repl), code, inputs: NamedValues::from(values) };
-        self.state = State::Ready(run, step);
-        Ok(Handled::Run)
-    }
-
-    /// Gives a restored program the clock of this engine, which may be of the other kind.
-    pub(crate) fn limit_again(&self, run: &Run, progress: &mut ReplProgress) {
-        if self.clock == Clock::Interpreter {
-            let tracker = progress.tracker_mut();
-            if let Some(limit) = run.limits.timeout() {
-                let left = limit.saturating_sub(run.spent);
-                tracker.set_max_feed_duration(tracker.feed_elapsed().saturating_add(left));
-            }
-            if let Some(limit) = run.limits.turn_timeout() {
-                tracker.set_max_turn_duration(limit);
-            }
-        }
-    }
-
     fn snapshot(&mut self, now: Duration) -> Result<Handled, Misuse> {
         let unfit = || Misuse::bad_snapshot("unreadable", "the interpreter cannot be written down here");
         let data = self.save(now).ok_or_else(unfit)?;
         let bytes = data.len() as u64;
         Ok(Handled::Reply(Reply::Snapshot { data: protocol::Bytes(data), bytes }))
-    }
-
-    fn interpreter_limits(&self, limits: &Limits) -> ResourceLimits {
-        let memory = limits.memory().and_then(|bytes| usize::try_from(bytes).ok());
-        let mut own = ResourceLimits::default().max_memory(interpreter_limit(memory));
-        own.max_recursion_depth = usize::try_from(limits.recursion()).unwrap_or(usize::MAX);
-        if self.clock == Clock::Interpreter {
-            own.max_feed_duration = limits.timeout();
-            own.max_turn_duration = limits.turn_timeout();
-        }
-        own
     }
 
     fn resume(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, command: Command) -> Result<Handled, Misuse> {
@@ -559,96 +336,7 @@ impl Engine {
     }
 }
 
-impl Run {
-    /// What is left of it after the programs that wait.
-    pub(crate) fn memory_limit(&self) -> Option<usize> {
-        let limit = self.limits.memory().and_then(|bytes| usize::try_from(bytes).ok())?;
-        Some(limit.saturating_sub(Meter::used_by(&self.callers)))
-    }
-
-    pub(crate) fn age(&self, now: Duration) -> Duration {
-        self.past.saturating_add(now.saturating_sub(self.began))
-    }
-
-    pub(crate) fn usage(&self, prints: u64, now: Duration) -> Usage {
-        let past_peaks = self.callers.iter().map(|caller| caller.meter.peak_of_run()).max().unwrap_or(0);
-        let peak = past_peaks.max(Meter::used_by(&self.callers) + self.meter.peak_of_run());
-        Usage {
-            elapsed_ms: milliseconds(self.spent),
-            wait_ms: milliseconds(self.age(now).saturating_sub(self.spent)),
-            peak_memory_bytes: peak as u64,
-            host_calls: self.host_calls,
-            prints,
-        }
-    }
-}
-
-/// As CPython reads sources, and so that everybody counts the same lines.
-fn with_newlines(code: String) -> String {
-    if code.contains('\r') { code.replace("\r\n", "\n").replace('\r', "\n") } else { code }
-}
-
 const RESUMES: [&str; 4] = ["resume", "resumeWithError", "resumeNotFound", "resumeAsFuture"];
-
-impl State {
-    pub(crate) fn run(&self) -> Option<&Run> {
-        match self {
-            Self::Ready(run, _)
-            | Self::Sleeping(run, ..)
-            | Self::Pending(run, _)
-            | Self::Futures(run, _)
-            | Self::Outside(run, _) => Some(run),
-            Self::Idle | Self::Disposed => None,
-        }
-    }
-
-    fn run_mut(&mut self) -> Option<&mut Run> {
-        match self {
-            Self::Ready(run, _)
-            | Self::Sleeping(run, ..)
-            | Self::Pending(run, _)
-            | Self::Futures(run, _)
-            | Self::Outside(run, _) => Some(run),
-            Self::Idle | Self::Disposed => None,
-        }
-    }
-
-    /// Whether nothing runs, so that it can be written down.
-    fn is_still(&self) -> bool {
-        matches!(self, Self::Idle | Self::Pending(..) | Self::Futures(..) | Self::Outside(..))
-    }
-
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Ready(..) | Self::Sleeping(..) => "running",
-            Self::Pending(..) => "pending",
-            Self::Futures(..) => "resolveFutures",
-            Self::Outside(..) => "outside",
-            Self::Disposed => "disposed",
-        }
-    }
-
-    fn allowed(&self) -> &'static [&'static str] {
-        match self {
-            Self::Idle => Misuse::FITS_IDLE,
-            Self::Ready(..) | Self::Sleeping(..) => Misuse::FITS_RUNNING,
-            Self::Pending(..) => Misuse::FITS_PENDING,
-            Self::Futures(..) => Misuse::FITS_FUTURES,
-            Self::Outside(..) => &["answerOutside", "snapshot", "variables", "cancel", "hello", "dispose"],
-            Self::Disposed => &[],
-        }
-    }
-}
-
-impl Sleep {
-    fn into_repl(self) -> MontyRepl {
-        match self {
-            Self::All(call) => call.into_repl(),
-            Self::Tasks(futures) => futures.into_repl(),
-        }
-    }
-}
 
 fn hello() -> Reply {
     let capabilities = [

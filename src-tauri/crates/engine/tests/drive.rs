@@ -169,6 +169,59 @@ fn a_saved_session_has_its_names_and_sources() {
     }
 }
 
+/// What an extension keeps, as a snapshot sees it.
+#[derive(Clone, Default)]
+struct Counter(std::sync::Arc<std::sync::atomic::AtomicU8>);
+
+impl Counter {
+    fn set(&self, value: u8) {
+        self.0.store(value, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    fn get(&self) -> u8 {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
+impl engine::Keeper for Counter {
+    fn name(&self) -> &'static str {
+        "counter"
+    }
+
+    fn save(&self) -> Vec<u8> {
+        vec![self.get()]
+    }
+
+    fn load(&mut self, saved: &[u8]) -> Result<(), String> {
+        self.set(*saved.first().ok_or("nothing was kept")?);
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        self.set(0);
+    }
+}
+
+#[test]
+fn what_extensions_keep_is_part_of_a_snapshot() {
+    let (mut one, mut other, mut plain) = (Session::new(), Session::new(), Session::new());
+    let (kept, restored) = (Counter::default(), Counter::default());
+    one.engine.keep(Box::new(kept.clone()));
+    other.engine.keep(Box::new(restored.clone()));
+    let start = Source { code: "f()".into(), external_functions: vec!["f".into()], ..Source::default() };
+    one.call(Command::Start(start));
+    kept.set(7);
+    let saved = one.engine.save(Duration::ZERO).unwrap();
+    kept.set(8);
+    assert!(other.engine.load(&saved, Duration::ZERO).unwrap().is_pause());
+    assert_eq!((kept.get(), restored.get()), (8, 7));
+    assert!(plain.engine.load(&saved, Duration::ZERO).unwrap().is_pause(), "who has no such extension goes on without");
+    let without = plain.engine.save(Duration::ZERO).unwrap();
+    other.call(Command::Cancel);
+    other.engine.load(&without, Duration::ZERO).unwrap();
+    assert_eq!(restored.get(), 0, "what was not kept begins anew");
+}
+
 fn any_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::None),

@@ -9,12 +9,14 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use protocol::{FromWorker, MAX_PRINT, RunError, ToWorker, WorkerError, frame};
+use protocol::{FromWorker, MAX_PRINT, RunError, ToWorker, Underway, WorkerError, frame};
 
 use crate::LaunchError;
 
 /// How many frames wait for their owner before the child has to.
 pub(crate) const INBOX: usize = 16;
+/// The longest name of a clock.
+const MAX_NAME: usize = 100;
 /// A pipe holds at least this much before a writer has to wait.
 const FITS_PIPE: usize = 4096;
 /// Exit status of a child that its memory limit ended.
@@ -199,7 +201,12 @@ fn check(frame: FromWorker) -> Heard {
                 _ => Heard::Frame(frame),
             }
         }
-        FromWorker::Reply { spent_ms, .. } | FromWorker::Sleeping { spent_ms, .. }
+        FromWorker::Clock { name, .. } if name.len() > MAX_NAME => {
+            Heard::Breach(format!("a clock with a name of {} bytes", name.len()))
+        }
+        FromWorker::Reply { spent_ms, .. }
+        | FromWorker::Sleeping { spent_ms, .. }
+        | FromWorker::Underway(Underway { spent_ms, .. })
             if !(0.0..1e15).contains(spent_ms) =>
         {
             Heard::Breach(format!("{spent_ms} ms of execution"))

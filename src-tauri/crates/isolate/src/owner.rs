@@ -1,6 +1,8 @@
 //! The thread that owns a session's child.
 
 mod aside;
+mod replies;
+mod run;
 
 use std::{
     collections::VecDeque,
@@ -10,18 +12,19 @@ use std::{
 
 use crossbeam_channel::{Receiver, Select, Sender, TrySendError, never};
 use protocol::{
-    Command, FromWorker, Limits, MessageId, Misuse, Opened, Outcome, Reply, Resolution, RunError, RunErrorKind,
-    ToWorker, Underway, Usage, Why, milliseconds, record::By, seal::Key,
+    Command, Limits, MessageId, Misuse, Outcome, Reply, RunError, ToWorker, Underway, Usage, Why, milliseconds,
+    record::By, seal::Key,
 };
 use record::{Log, Recorder, tell_record};
 
 use crate::{
     LaunchError, Launcher, Output, Reader, Request, Terms,
-    child::{Child, Heard, INBOX},
+    child::{Child, Heard},
     session::Control,
 };
 
 use aside::{Done, Job, Purpose};
+use run::{Active, Run, Then};
 
 /// How long a run that is stopped may take to end by itself.
 const GRACE: Duration = Duration::from_millis(30);
@@ -76,58 +79,6 @@ pub(crate) struct Owner {
     commands: u64,
     events: u64,
     ended: bool,
-}
-
-/// The command that the child works on.
-struct Active {
-    id: Option<MessageId>,
-    seq: u64,
-    /// Whether a program is on its way only if this command succeeds.
-    begins_run: bool,
-    began: Instant,
-    /// What the reader had kept us waiting by then.
-    waited: Duration,
-    /// Execution that the command may take before it is ended; none while it sleeps.
-    allowance: Option<Duration>,
-    /// Whether it was told that its time is up.
-    told: bool,
-    /// When it is killed, because somebody wants it to end.
-    stop: Option<Instant>,
-    /// The pause that it answers.
-    answers: Option<u64>,
-    then: Then,
-}
-
-/// What is done with the reply to a command.
-enum Then {
-    Reply,
-    /// A snapshot of the session as it is: its variables are read from it.
-    Inspect {
-        open: Vec<Opened>,
-        from: u64,
-    },
-    /// The session becomes another one, and goes on with an answer.
-    Become {
-        word: &'static str,
-        state: Vec<u8>,
-        checkpoint: Option<Arc<[u8]>>,
-        answer: Option<Resolution>,
-    },
-}
-
-/// A program on its way, through all its pauses.
-struct Run {
-    id: MessageId,
-    limits: Limits,
-    shared: bool,
-    spent: Duration,
-    began: Instant,
-    host_calls: u64,
-    prints: u64,
-    /// Whether it waits for futures, if it waits.
-    futures: bool,
-    /// What the child died of while the program was paused.
-    lost: Option<RunError>,
 }
 
 enum Woken {
@@ -437,202 +388,6 @@ impl Owner {
         }
     }
 
-    fn heard(&mut self, frame: FromWorker) {
-        match frame {
-            FromWorker::Ready => {}
-            FromWorker::Writing { seq } => {
-                if let Some(active) = self.active.as_mut().filter(|active| active.seq == seq) {
-                    active.allowance = Some(active.began.elapsed().saturating_add(PATIENCE));
-                }
-            }
-            FromWorker::Sleeping { seq, asleep, spent_ms } => {
-                let (Some(run), Some(active)) = (&mut self.run, &mut self.active) else {
-                    return;
-                };
-                if active.seq == seq {
-                    run.spent = Duration::from_secs_f64(spent_ms / 1e3);
-                    active.began = Instant::now();
-                    active.waited = self.reader.waited();
-                    active.allowance = if asleep { None } else { run.allowance() };
-                }
-            }
-            FromWorker::Dump { state, at_rest: true } => {
-                self.saving = None;
-                self.names_lost = state.is_none();
-                self.checkpoint = state.map(|state| state.0.into());
-                self.recorder.rest(self.checkpoint.clone());
-            }
-            FromWorker::Dump { state: Some(state), at_rest: false } => {
-                self.saving = None;
-                match &self.active {
-                    Some(_) => self.dump = Some(state.0),
-                    None => self.recorder.dump(state.0),
-                }
-            }
-            FromWorker::Restored | FromWorker::Dump { state: None, at_rest: false } => self.saving = None,
-            FromWorker::Clock { name, micros, range } => {
-                let at = self.at();
-                self.recorder.clock(at, &name, micros, range);
-            }
-            FromWorker::Underway(underway) => self.underway = Some(underway),
-            FromWorker::Events { events } => {
-                if let Some(run) = &mut self.run {
-                    let count = events.len() as u64;
-                    run.prints += count;
-                    let (id, first) = (run.id.clone(), self.events);
-                    self.events += count;
-                    let at = self.opened.elapsed().as_secs_f64() * 1e3;
-                    self.recorder.events(at, &events);
-                    self.say(Output::Events { id, first, events });
-                }
-            }
-            FromWorker::Reply { seq, reply, spent_ms, dump_follows } => match &self.active {
-                Some(active) if active.seq == seq => {
-                    self.saving = dump_follows.then(Instant::now);
-                    self.answered(reply, Duration::from_secs_f64(spent_ms / 1e3));
-                }
-                _ => self.broke("an answer that nobody asked for"),
-            },
-        }
-    }
-
-    fn answered(&mut self, mut reply: Reply, spent: Duration) {
-        let Some(active) = self.active.take() else {
-            return;
-        };
-        let at = self.at();
-        let mut stopped = false;
-        let restored = matches!(active.then, Then::Become { .. }) && !matches!(reply, Reply::Error(_));
-        if restored {
-            self.become_another(&active.then, &reply, active.id.as_ref());
-        }
-        match &mut reply {
-            Reply::Pending { .. } | Reply::ResolveFutures { .. } => {
-                if let Some(run) = self.run.as_mut().filter(|_| !restored) {
-                    run.spent = spent;
-                    run.host_calls += u64::from(matches!(reply, Reply::Pending { .. }));
-                    run.futures = matches!(reply, Reply::ResolveFutures { .. });
-                }
-                self.recorder.paused(at, &reply);
-                if let Some(dump) = self.dump.take() {
-                    self.recorder.dump(dump);
-                }
-            }
-            Reply::Complete(outcome) => {
-                let shared = self.run.take().is_some_and(|run| run.shared);
-                let kind = outcome.result.as_ref().err().map(|error| error.kind);
-                stopped = kind == Some(RunErrorKind::Cancelled);
-                // The names of a shared interpreter come back from its checkpoint.
-                if kind == Some(RunErrorKind::Crash) || (shared && !outcome.is_sound()) {
-                    self.forget_child();
-                    self.tell_of_lost_names(outcome);
-                }
-                self.recorder.ended(at, outcome);
-            }
-            Reply::Cancelled => {
-                self.recorder.state(at, "cancelled");
-                // What the program did to shared names before its pause is undone.
-                if self.run.take().is_some_and(|run| run.shared) {
-                    self.forget_child();
-                }
-            }
-            // A program that was refused never began.
-            Reply::Error(_) if active.begins_run => {
-                self.recorder.state(at, "refused");
-                self.run = None;
-            }
-            Reply::Error(_) => {
-                if let Some(pause) = active.answers {
-                    self.recorder.refused(pause);
-                }
-            }
-            _ => {}
-        }
-        self.log_soon();
-        match (active.then, reply) {
-            (Then::Reply, Reply::Snapshot { data, .. }) => {
-                let reply = self.seal(&data.0);
-                self.reply(active.id, reply);
-            }
-            (Then::Inspect { open, from }, Reply::Snapshot { data, .. }) => {
-                let restore = Command::Restore { data, accept_foreign: true, clock: None };
-                self.aside(active.id, vec![restore, Command::Variables { at: None, open, from }]);
-            }
-            (Then::Become { answer: Some(answer), .. }, reply) if reply.is_pause() => {
-                self.go_on(active.id, answer);
-            }
-            (_, reply) => self.finish(active.id, active.stop.is_some(), reply, stopped),
-        }
-    }
-
-    /// Says so where the names of a shared interpreter cannot come back.
-    fn tell_of_lost_names(&mut self, outcome: &mut Outcome) {
-        if std::mem::take(&mut self.names_lost)
-            && let Err(error) = &mut outcome.result
-        {
-            error.message += "; the names of earlier feeds are lost, they were too large to be kept";
-        }
-    }
-
-    /// Answers a command, and before it whoever stopped it. Who came too late finds what they find.
-    fn finish(&mut self, id: Option<MessageId>, was_asked: bool, reply: Reply, stopped: bool) {
-        let cancels = |request: &Request| matches!(request.command, Ok(Command::Cancel));
-        if stopped
-            && was_asked
-            && self.urgent.front().is_some_and(cancels)
-            && let Some(Request { id, .. }) = self.urgent.pop_front()
-        {
-            self.reply(id, Reply::Cancelled);
-        }
-        self.reply(id, reply);
-    }
-
-    fn overdue(&mut self) {
-        // What has arrived counts, even if nobody has listened to it yet.
-        for _ in 0..INBOX {
-            let heard = self.child.as_ref().and_then(|child| child.heard.try_recv().ok());
-            match heard {
-                Some(Heard::Frame(frame)) => self.heard(frame),
-                Some(Heard::Breach(how)) => return self.broke(&how),
-                None => break,
-            }
-        }
-        if self.deadline().is_none_or(|deadline| Instant::now() < deadline) {
-            return;
-        }
-        let Some(active) = &mut self.active else {
-            return self.forget_child();
-        };
-        let stopped = active.stop.is_some();
-        if let (false, false, Some(run), Some(child)) = (stopped, active.told, &self.run, &mut self.child) {
-            active.told = true;
-            return child.send(&ToWorker::Interrupt { seq: active.seq, why: run.over() });
-        }
-        let error = match &self.run {
-            _ if stopped => RunError::killed(),
-            Some(run) => run.time_error(),
-            None => RunError::crash("the interpreter did not answer in time"),
-        };
-        self.forget_child();
-        self.lost(error, stopped);
-    }
-
-    /// The child's output ended.
-    fn died(&mut self) {
-        let memory = self.run.as_ref().and_then(|run| run.limits.memory());
-        let Some(child) = self.child.take() else {
-            return;
-        };
-        self.saving = None;
-        let error = child.autopsy(memory);
-        self.lost(error, false);
-    }
-
-    fn broke(&mut self, how: &str) {
-        self.forget_child();
-        self.lost(RunError::crash(format!("the interpreter's process sent what cannot be: {how}")), false);
-    }
-
     fn forget_child(&mut self) {
         self.child = None;
         self.saving = None;
@@ -656,45 +411,6 @@ impl Owner {
         if let Some(sender) = self.log.as_ref().filter(|_| !log.is_empty()) {
             // Whoever writes it down may have gone.
             let _ = sender.send(log);
-        }
-    }
-
-    /// Answers for a child that is no more.
-    fn lost(&mut self, error: RunError, stopped: bool) {
-        let Some(active) = self.active.take() else {
-            if let Some(run) = &mut self.run {
-                run.lost = Some(error);
-            }
-            return;
-        };
-        let executed = match active.allowance {
-            Some(_) => active.began.elapsed().saturating_sub(self.waited(&active)),
-            None => Duration::ZERO,
-        };
-        let usage = self.usage_of_lost_run(executed);
-        let shared = self.run.take().is_some_and(|run| run.shared);
-        let mut outcome = Outcome { result: Err(error), usage };
-        if shared {
-            self.tell_of_lost_names(&mut outcome);
-        }
-        let at = self.at();
-        self.recorder.ended(at, &outcome);
-        self.log_soon();
-        self.finish(active.id, active.stop.is_some(), Reply::Complete(outcome), stopped);
-    }
-
-    /// What is known of a run whose interpreter can no longer be asked.
-    fn usage_of_lost_run(&self, last_turn: Duration) -> Usage {
-        let Some(run) = &self.run else {
-            return Usage::default();
-        };
-        let executed = run.spent + last_turn;
-        Usage {
-            elapsed_ms: milliseconds(executed),
-            wait_ms: milliseconds(run.began.elapsed().saturating_sub(executed)),
-            peak_memory_bytes: 0,
-            host_calls: run.host_calls,
-            prints: run.prints,
         }
     }
 
@@ -727,47 +443,6 @@ impl Owner {
             }
         }
     }
-}
-
-impl Run {
-    fn new(id: MessageId, limits: Limits, shared: bool) -> Self {
-        Self {
-            id,
-            limits,
-            shared,
-            spent: Duration::ZERO,
-            began: Instant::now(),
-            host_calls: 0,
-            prints: 0,
-            futures: false,
-            lost: None,
-        }
-    }
-
-    /// Execution that the next turn may take.
-    fn allowance(&self) -> Option<Duration> {
-        let rest = self.limits.timeout().map(|limit| limit.saturating_sub(self.spent));
-        let turn = self.limits.turn_timeout();
-        rest.into_iter().chain(turn).min()
-    }
-
-    fn over(&self) -> Why {
-        if self.time_error().limit.as_deref() == Some("turnTimeoutMs") { Why::TurnTimeout } else { Why::Timeout }
-    }
-
-    /// The limit that the run passed: the one that left less time.
-    fn time_error(&self) -> RunError {
-        let rest = self.limits.timeout().map(|limit| limit.saturating_sub(self.spent));
-        match (rest, self.limits.turn_timeout()) {
-            (Some(rest), Some(turn)) if turn < rest => limit("turnTimeoutMs", self.limits.turn_timeout_ms),
-            (None, Some(_)) => limit("turnTimeoutMs", self.limits.turn_timeout_ms),
-            _ => limit("timeoutMs", self.limits.timeout_ms),
-        }
-    }
-}
-
-fn limit(name: &str, max: Option<u64>) -> RunError {
-    RunError::limit(name, max.unwrap_or_default())
 }
 
 /// Where a run's chance begins.

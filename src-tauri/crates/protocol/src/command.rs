@@ -84,6 +84,7 @@ pub enum Command {
 
 /// One step into a value: the n-th item of a container, the attribute of an instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(untagged)]
 pub enum Opened {
@@ -118,6 +119,7 @@ pub enum OutsideAnswer {
 
 /// Time and chance as a program sees them when every run has to be like the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Deterministic {
     /// Where the clock starts, in milliseconds since 1970. Only sleep moves it, and takes no time.
@@ -178,6 +180,7 @@ pub struct Outside {
 
 /// What a run may use up. `Some(0)` is no limit, `None` leaves it to the default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Limits {
     pub timeout_ms: Option<u64>,
@@ -203,6 +206,10 @@ impl Limits {
         sleep_ms: None,
         print_bytes: None,
     };
+
+    /// What the window and the browser set: time for a turn, not for a run, so that an event loop
+    /// may live for hours.
+    pub const INTERACTIVE: Self = Self { timeout_ms: None, turn_timeout_ms: Some(10_000), ..Self::DEFAULT };
 
     /// These limits, with `defaults` where they say nothing.
     #[must_use]

@@ -9,6 +9,11 @@ use crate::{Bytes, Command, Event, Limits, Range, Reply};
 
 /// The longest frame. A value is cut well below it; a dump may come close.
 pub const MAX_FRAME: usize = 768 * 1024 * 1024;
+/// How many values one frame may have: a small one of many takes hundreds of times its length to
+/// read. An answer has at most a tenth of this.
+pub const MAX_PARTS: usize = 4_000_000;
+/// A frame that is shorter than this has not many.
+const FEW: usize = 256 * 1024;
 /// The longest text of one print event.
 pub const MAX_PRINT: usize = 64 * 1024;
 
@@ -104,6 +109,8 @@ pub struct Underway {
 pub enum WorkerError {
     #[error("a frame of {0} bytes is longer than {MAX_FRAME}")]
     TooLong(usize),
+    #[error("a frame has more than {MAX_PARTS} values")]
+    TooMany,
     #[error("a frame cannot be read: {0}")]
     Unreadable(#[from] serde_json::Error),
     #[error(transparent)]
@@ -158,5 +165,30 @@ pub fn read<T: DeserializeOwned>(reader: &mut impl Read) -> Result<Option<T>, Wo
     if bytes.len() < length {
         return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
     }
+    if length > FEW && parts(&bytes) > MAX_PARTS {
+        return Err(WorkerError::TooMany);
+    }
     Ok(Some(serde_json::from_slice(&bytes)?))
+}
+
+/// About how many values JSON has: what separates and opens them, outside of texts.
+fn parts(json: &[u8]) -> usize {
+    let mut parts = 0;
+    let mut rest = json.iter();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b',' | b'[' | b'{' => parts += 1,
+            b'"' => {
+                while let Some(byte) = rest.next() {
+                    match byte {
+                        b'\\' => drop(rest.next()),
+                        b'"' => break,
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    parts
 }

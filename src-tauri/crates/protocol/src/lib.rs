@@ -12,6 +12,8 @@ mod message;
 mod misuse;
 mod outcome;
 pub mod record;
+#[cfg(test)]
+mod schema;
 pub mod seal;
 mod traceback;
 pub mod value;

@@ -19,6 +19,7 @@ const LATER: [&str; 3] = ["dispatch", "domEvent", "typeCheck"];
 
 /// What a sender calls its message. It comes back with the reply.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum MessageId {
     Number(i64),

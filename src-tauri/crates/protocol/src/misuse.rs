@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The closed list of what can be wrong with a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Code {
     BadMessage,
@@ -18,6 +19,7 @@ pub enum Code {
 
 /// A message that was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[error("{message}")]
 pub struct Misuse {
     pub code: Code,

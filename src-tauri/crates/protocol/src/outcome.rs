@@ -8,6 +8,7 @@ use crate::{Bytes, Inputs, Misuse, Opened, RecordPage, Replayed, Value};
 
 /// The one answer to a command.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Reply {
     Hello {
@@ -31,6 +32,7 @@ pub enum Reply {
     },
     Complete(Outcome),
     /// A suspension in the interpreter's own words, for an owner that answers in them.
+    #[cfg_attr(test, schemars(skip))]
     Outside {
         call: OutsideCall,
     },
@@ -70,6 +72,7 @@ impl Reply {
 
 /// A call for an owner that speaks the interpreter's own words; `data` is JSON of `monty-types`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OutsideCall {
     pub kind: OutsideKind,
@@ -82,6 +85,7 @@ pub struct OutsideCall {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum OutsideKind {
     Function,
@@ -91,6 +95,7 @@ pub enum OutsideKind {
 
 /// A name of the session, or a part of its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Variable {
     pub name: String,
@@ -116,6 +121,7 @@ fn is_false(value: &bool) -> bool {
 
 /// What is wrong with a program before it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Diagnostic {
     pub message: String,
@@ -124,6 +130,7 @@ pub struct Diagnostic {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
@@ -200,6 +207,7 @@ impl<'de> Deserialize<'de> for Outcome {
 
 /// What a run used up. Waiting for answers, sleeping and waiting for a slow reader is `wait_ms`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
@@ -217,6 +225,7 @@ pub struct Usage {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub enum RunErrorKind {
@@ -232,6 +241,7 @@ pub enum RunErrorKind {
 
 /// Why a run did not end with a value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RunError {
     pub kind: RunErrorKind,
@@ -297,6 +307,7 @@ impl RunError {
 
 /// One line of a traceback. Lines and columns count from 1, columns in characters, ends exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub struct Frame {
@@ -315,6 +326,7 @@ pub struct Frame {
 
 /// A place in a source. Columns count characters from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Position {
     pub line: u32,
@@ -323,6 +335,7 @@ pub struct Position {
 
 /// A stretch of a source; the end is exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Range {
     pub filename: String,
@@ -331,6 +344,7 @@ pub struct Range {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]
 pub enum Stream {
@@ -340,6 +354,7 @@ pub enum Stream {
 
 /// What a run tells while it goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {

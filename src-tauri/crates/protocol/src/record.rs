@@ -6,6 +6,7 @@ use crate::{Deterministic, Limits, Range, RunError, Stream, Usage, Value};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     pub seq: u64,
@@ -16,6 +17,7 @@ pub struct Entry {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum What {
     /// A program began.
@@ -95,6 +97,7 @@ impl Entry {
 
 /// Who is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Lane {
     /// A function of the host.
@@ -105,6 +108,7 @@ pub enum Lane {
 
 /// How a call went on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
     pub by: By,
@@ -114,6 +118,7 @@ pub struct Answer {
 
 /// Who answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum By {
     /// Whoever drives the session.
@@ -125,6 +130,7 @@ pub enum By {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "with", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum With {
     Value {
@@ -147,6 +153,7 @@ pub enum With {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FutureAnswer {
     pub call_id: u32,
@@ -156,6 +163,7 @@ pub struct FutureAnswer {
 
 /// A value in the record: a large one is out of line, to be fetched when somebody asks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Kept {
     Out {
@@ -166,6 +174,7 @@ pub enum Kept {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Blob {
     /// The hash of the value's JSON.
     pub id: String,
@@ -177,6 +186,7 @@ pub struct Blob {
 
 /// A part of a record.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RecordPage {
     pub entries: Vec<Entry>,
@@ -191,6 +201,7 @@ pub struct RecordPage {
 
 /// How a replay went.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Replayed {
     pub same: bool,
@@ -202,6 +213,7 @@ pub struct Replayed {
 
 /// The first thing that went otherwise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Difference {
     /// The entry of the record that it is about.

@@ -49,6 +49,9 @@ fn write_frame(text: &mut String, frame: &Frame) {
     }
     let code = line.trim_start();
     let _ = writeln!(text, "    {code}");
+    if frame.hide_caret {
+        return;
+    }
     let indent = line.chars().count() - code.chars().count();
     let width = code.trim_end().chars().count();
     let start = (frame.column as usize).saturating_sub(1).saturating_sub(indent);

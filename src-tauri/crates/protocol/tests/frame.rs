@@ -55,3 +55,17 @@ proptest! {
         prop_assert!(frame::read::<FromWorker>(&mut Cursor::new(framed)).is_err());
     }
 }
+
+#[test]
+fn a_frame_of_very_many_values_is_refused_before_it_is_read() {
+    let mut frame = Vec::new();
+    let json = format!("[{}0]", "[0],".repeat(3_000_000));
+    frame.extend_from_slice(&u32::try_from(json.len()).unwrap().to_le_bytes());
+    frame.extend_from_slice(json.as_bytes());
+    let refused = protocol::frame::read::<serde_json::Value>(&mut frame.as_slice());
+    assert!(matches!(refused, Err(protocol::WorkerError::TooMany)), "{}", refused.is_ok());
+    let text = format!("{{\"text\":\"{}\"}}", ",[{\\\"".repeat(2_000_000));
+    let mut frame = u32::try_from(text.len()).unwrap().to_le_bytes().to_vec();
+    frame.extend_from_slice(text.as_bytes());
+    assert!(protocol::frame::read::<serde_json::Value>(&mut frame.as_slice()).is_ok(), "a text may have them");
+}

@@ -1,11 +1,18 @@
 //! One session, as the worker's script sees it.
 
-use std::{cell::RefCell, sync::Arc, time::Duration};
+use std::{
+    cell::RefCell,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use engine::{Clock, Engine, Handled, Host, Turn, memory::Allocator};
 use js_sys::Uint8Array;
 use protocol::{
-    Bytes, Command, Event, Limits, Message, Misuse, Outcome, Range, Reply, Resolution, Source, Usage,
+    Bytes, Command, Event, Limits, Message, Misuse, Outcome, Range, Reply, Resolution, RunError, Source, Usage,
     edge::{Batch, EdgeReply, EdgeSource},
     milliseconds,
     record::By,
@@ -41,7 +48,14 @@ extern "C" {
     fn take_log(kind: &str, name: &str, bytes: &[u8]);
 }
 
+/// The memory limit of the program that began last.
+static MEMORY_LIMIT: AtomicU64 = AtomicU64::new(0);
+/// Whether the worker ends because a program has passed the ceiling above its memory limit.
+static OUT_OF_MEMORY: AtomicBool = AtomicBool::new(false);
+
 fn out_of_memory() -> ! {
+    OUT_OF_MEMORY.store(true, Ordering::Relaxed);
+    engine::memory::lift_limits();
     core::arch::wasm32::unreachable()
 }
 
@@ -65,7 +79,12 @@ pub struct WebSession {
 pub fn explain_trap(fallback: &str) -> String {
     let panic = LAST_PANIC.with_borrow(Clone::clone);
     let text = if panic.is_empty() { fallback } else { &panic };
-    let outcome = Outcome { result: Err(engine::explain_panic(text)), usage: Usage::default() };
+    let error = if OUT_OF_MEMORY.load(Ordering::Relaxed) {
+        RunError::limit("memoryBytes", MEMORY_LIMIT.load(Ordering::Relaxed))
+    } else {
+        engine::explain_panic(text)
+    };
+    let outcome = Outcome { result: Err(error), usage: Usage::default() };
     json(&EdgeReply::from_reply(Reply::Complete(outcome), 0))
 }
 
@@ -161,7 +180,8 @@ impl WebSession {
         let name = command.name();
         let recorded = self.recorder.is_on();
         if let Some(source) = command.source_mut() {
-            source.limits = source.limits.or(Limits::DEFAULT);
+            source.limits = source.limits.or(Limits::INTERACTIVE);
+            MEMORY_LIMIT.store(source.limits.memory_bytes.unwrap_or_default(), Ordering::Relaxed);
             source.recorded = recorded;
             if source.seed.is_none() && source.deterministic.is_none() {
                 source.seed = Some(chance());

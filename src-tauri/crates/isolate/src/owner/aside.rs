@@ -17,7 +17,10 @@ use protocol::{
 };
 use record::{Drive as _, Excerpt, reach, replay};
 
-use super::{Owner, Run, Then};
+use super::{
+    Owner,
+    run::{Run, Then},
+};
 use crate::{Launcher, scratch::Scratch};
 
 /// Something that goes on beside the child.
