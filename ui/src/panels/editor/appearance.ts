@@ -1,7 +1,10 @@
 import { EditorView } from '@codemirror/view';
 
+/** Not the shorthand, of which WebKit knows the line alone. */
 const underline = (color: string) => ({
-  textDecoration: `underline wavy ${color}`,
+  textDecorationLine: 'underline',
+  textDecorationStyle: 'wavy',
+  textDecorationColor: color,
   textDecorationSkipInk: 'none',
   textUnderlineOffset: '3px',
 });
