@@ -39,6 +39,8 @@ export default defineConfig(({ mode }) => {
       outDir: desktop ? '../dist-desktop' : '../dist',
       emptyOutDir: true,
       target: ['es2022'],
+      // The editor alone is most of it, and is needed at once.
+      chunkSizeWarningLimit: 700,
       modulePreload: { polyfill: false },
       // A data: URL would need an exception in the content security policy.
       assetsInlineLimit: 0,

@@ -26,6 +26,12 @@ const SCENES = {
     await person.writes('def share(cake, guests):\n    return cake / guests\n\nprint("Who is coming?")\nshare(1, 0)\n');
     await person.runs();
   },
+  problem: async (person) => {
+    await person.writes('planets = ["Mercury", "Venus", "Earth"]\nfor planet in planets\n    print(planet)\n\nlen(planets)\n');
+    await person.seesProblem(/./);
+    await person.presses('F8');
+    await person.seesTooltip(/./);
+  },
   limit: async (person) => {
     await person.setsLimit('Time limit', '300');
     await person.writes('print("Round and round")\nwhile True: pass\n');

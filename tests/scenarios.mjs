@@ -5,6 +5,10 @@ import assert from 'node:assert/strict';
 
 const LOOP = 'while True: pass';
 
+/** Takes for ever before a line of it could run. */
+const DEPTHS = [...Array(22).keys()];
+export const ENDLESS = [...DEPTHS.map((depth) => `${' '.repeat(depth)}def f${depth}():`), `${' '.repeat(22)}pass`].join('\n');
+
 /** Every scenario ends with a run that works, in the session that it has used. */
 async function andTheNextRunWorks(person) {
   await person.writes("print('again'); 6 * 7");
@@ -87,6 +91,37 @@ export const scenarios = {
     await person.seesStatus('Error');
     assert.match(await person.reads('error'), /ZeroDivisionError/);
     assert.equal(await person.readsMarkedText(), 'a / 0');
+    await andTheNextRunWorks(person);
+  },
+
+  'a mistake is marked while it is typed': async (person) => {
+    await person.types('x = = 1');
+    await person.seesProblem(/Line 1, column 5: SyntaxError: Expected an expression/);
+    assert.equal(await person.readsUnderlinedText(), '=');
+    await person.seesStatus('Ready');
+    await person.presses('F8');
+    await person.seesTooltip(/Expected an expression/);
+    await person.types('x = 1');
+    await person.seesNoProblem();
+    await andTheNextRunWorks(person);
+  },
+
+  'a mistake is marked to the character': async (person) => {
+    await person.writes("first = 1\ns = '🐍𝄞é'; t = 1 2\n");
+    await person.seesProblem(/Line 2, column 18/);
+    assert.equal(await person.readsUnderlinedText(), '2');
+    await person.writes("first = 1\ns = '🐍𝄞é'; t = 1, 2\n");
+    await person.seesNoProblem();
+    await andTheNextRunWorks(person);
+  },
+
+  'a source that never compiles delays nobody for long': async (person) => {
+    await person.writes(ENDLESS);
+    // Somebody has to have been asked about it.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await andTheNextRunWorks(person);
+    await person.writes('x = = 1');
+    await person.seesProblem(/Expected an expression/);
     await andTheNextRunWorks(person);
   },
 

@@ -56,10 +56,10 @@ test('after all of them the window answers, and has no more processes than it ne
   await person(window.browser).writes('6 * 7');
   await person(window.browser).runs();
   assert.equal(await person(window.browser).reads('result'), '42');
-  // The session of the page, ours, and a spare process.
-  await engines(3);
+  // The sessions of the page for runs and for diagnostics, ours, and a spare process.
+  await engines(4);
   await session.close();
-  await engines(2);
+  await engines(3);
 });
 
 async function engines(most) {

@@ -3,11 +3,14 @@
 import assert from 'node:assert/strict';
 
 const PATIENCE = { timeout: 30_000, interval: 20 };
-const KEYS = { Escape: '\uE00C', Enter: '\uE007', Delete: '\uE017', Control: '\uE009' };
+const KEYS = { Escape: '\uE00C', Enter: '\uE007', Delete: '\uE017', Control: '\uE009', F8: '\uE038' };
 
 export function person(browser) {
   const part = (name) => browser.$(`[data-testid="${name}"]`);
   const text = async (name) => ((await part(name).isExisting()) ? part(name).getText() : '');
+  /** What only screen readers are told. */
+  const hidden = (name) => browser.execute((name) => document.querySelector(`[data-testid="${name}"]`).textContent, name);
+  const joined = async (selector) => (await browser.$$(selector).map((mark) => mark.getText())).join('');
   const until = (what, holds) => browser.waitUntil(holds, { ...PATIENCE, timeoutMsg: `never saw ${what}` });
   // One key after the other: pressed together, the second of two equal ones is lost.
   const press = async (keys) => {
@@ -56,9 +59,18 @@ export function person(browser) {
       assert.ok(await part(name).isExisting(), `there is no ${name}`);
       return part(name).getText();
     },
-    async readsMarkedText() {
-      const marks = await browser.$$('.cm-errorRange').map((mark) => mark.getText());
-      return marks.join('');
-    },
+    seesProblem: (words) =>
+      until(`the problem ${words}`, async () => words.test(await hidden('problems')) && (await browser.$('.cm-lint-marker').isDisplayed())),
+    seesNoProblem: () =>
+      until('an end of the problem', async () => {
+        return (await hidden('problems')) === '' && !(await browser.$('.cm-lintRange, .cm-lint-marker').isExisting());
+      }),
+    seesTooltip: (words) =>
+      until(`the tooltip ${words}`, async () => {
+        const tooltip = browser.$('.cm-tooltip-lint');
+        return (await tooltip.isExisting()) && words.test(await tooltip.getText());
+      }),
+    readsUnderlinedText: () => joined('.cm-lintRange'),
+    readsMarkedText: () => joined('.cm-errorRange'),
   };
 }

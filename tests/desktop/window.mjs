@@ -8,8 +8,13 @@ import { join } from 'node:path';
 
 import { remote } from 'webdriverio';
 
-export async function openWindow(program) {
-  const home = mkdtempSync(join(tmpdir(), 'playground-'));
+/** A folder for what a window keeps. Whoever makes one for two windows removes it. */
+export function makeHome() {
+  return mkdtempSync(join(tmpdir(), 'playground-'));
+}
+
+export async function openWindow(program, kept) {
+  const home = kept ?? makeHome();
   const env = {
     ...process.env,
     TAURI_WEBVIEW_AUTOMATION: 'true',
@@ -30,7 +35,7 @@ export async function openWindow(program) {
       driver.kill('SIGKILL');
       // The driver does not always end what it has started.
       if (app && commandOf(app).startsWith(program)) process.kill(app, 'SIGKILL');
-      rmSync(home, { recursive: true, force: true });
+      if (!kept) rmSync(home, { recursive: true, force: true });
     },
   };
 }

@@ -1,13 +1,20 @@
-// A session of the interface's own host module, which is a file of the build that the page has loaded.
+// Sessions of the interface's own host module, which is a file of the build that the page has loaded.
 
-export async function openSession(page) {
+/** Puts the host into the page as `host`. */
+export async function loadHost(page) {
   // By then the page has loaded it.
   await page.getByTestId('run').waitFor();
   await page.evaluate(async () => {
     const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
     const { openHost } = await import(loaded.find((name) => /\/web-[^/]*\.js$/.test(name)));
-    const host = await openHost();
-    const session = await host.openSession(() => {});
+    globalThis.host = await openHost();
+  });
+}
+
+export async function openSession(page) {
+  await loadHost(page);
+  await page.evaluate(async () => {
+    const session = await globalThis.host.openSession(() => {});
     const ending = (reply) => {
       if (reply.state !== 'complete') return { kind: reply.state, says: reply.message ?? '' };
       const { ok, repr, error } = reply;

@@ -38,6 +38,16 @@ export function person(page) {
     sees: (name, text) => expect(part(name)).toContainText(text, { timeout: 30_000 }),
     seesStatus: (word) => expect(part('status')).toContainText(word, { timeout: 30_000 }),
     reads: (name) => part(name).innerText(),
+    async seesProblem(words) {
+      await expect(part('problems')).toHaveText(words, { timeout: 30_000 });
+      await expect(page.locator('.cm-lint-marker')).toBeVisible();
+    },
+    async seesNoProblem() {
+      await expect(part('problems')).toBeEmpty({ timeout: 30_000 });
+      await expect(page.locator('.cm-lintRange, .cm-lint-marker')).toHaveCount(0);
+    },
+    seesTooltip: (words) => expect(page.locator('.cm-tooltip-lint')).toContainText(words),
+    readsUnderlinedText: async () => (await page.locator('.cm-lintRange').allInnerTexts()).join(''),
     readsMarkedText: async () => (await page.locator('.cm-errorRange').allInnerTexts()).join(''),
   };
 }

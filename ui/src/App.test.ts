@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import App from './App.svelte';
 import type { Reply } from './host/host';
 import { Settings } from './state/settings.svelte';
-import { FakeHost, FakeStorage, USAGE, exception, frame, settle, value } from './testing/fakeHost';
+import { FakeHost, FakeStorage, USAGE, diagnostics, exception, frame, settle, value } from './testing/fakeHost';
 
 afterEach(cleanup);
 
@@ -109,6 +109,23 @@ describe('running', () => {
   });
 });
 
+describe('problems', () => {
+  it('are marked and told while somebody types, and nothing runs', async () => {
+    const { host, view } = await open('');
+    const range = { filename: 'main.py', start: { line: 1, column: 7 }, end: { line: 1, column: 8 } };
+    host.ondiagnose = async () => diagnostics([{ message: 'Expected an expression', severity: 'error', range }]);
+    view.dispatch({ changes: { from: 0, insert: "'🐍' = = 1" } });
+    const told = screen.getByTestId('problems');
+    await vi.waitFor(() => expect(told.textContent).toBe('Line 1, column 7: Expected an expression'));
+    expect(view.dom.querySelector('.cm-lintRange')?.textContent).toBe('=');
+    host.ondiagnose = async () => diagnostics([]);
+    view.dispatch({ changes: { from: 5, to: 7 } });
+    await vi.waitFor(() => expect(told.textContent).toBe(''));
+    expect(view.dom.querySelector('.cm-lintRange')).toBeNull();
+    expect(host.sources).toHaveLength(0);
+  });
+});
+
 describe('stopping', () => {
   it('is offered while a program runs, and cancels', async () => {
     const { host } = await open();
@@ -197,7 +214,7 @@ describe('errors', () => {
     expect(status()).toBe('Limit');
     expect(screen.getByTestId('error').textContent).toContain('Time limit reached: 50 ms');
     await run();
-    const crash = { kind: 'crash', excType: 'SystemError', message: 'stack overflow', traceback: [] } as const;
+    const crash = { kind: 'crash', excType: 'SystemError', message: 'stack overflow', limit: null, max: null, traceback: [] } as const;
     await ends(host, { state: 'complete', ok: false, error: { ...crash, traceback: [] }, usage: USAGE });
     expect(status()).toBe('Crash');
     expect(screen.getByTestId('error').textContent).toContain('Your program and the session are safe.');

@@ -2,9 +2,9 @@
 
 import { Channel } from '@tauri-apps/api/core';
 
-import { commands, type AppError } from './bindings';
+import { commands, type AppError, type EdgeReply } from './bindings';
 import { fromEdge } from './edge';
-import type { Batch, Host, Reply, Session } from './host';
+import type { Answer, Batch, Fork, Host, Session } from './host';
 import { Inbox } from './inbox';
 
 type Answered<T> = { status: 'ok'; data: T } | { status: 'error'; error: AppError | string };
@@ -17,25 +17,62 @@ async function settled<T>(answer: Promise<Answered<T>>): Promise<T> {
 }
 
 export async function openHost(): Promise<Host> {
-  return { kind: 'desktop', openSession };
+  return {
+    kind: 'desktop',
+    openSession,
+    pastRecords: () => settled(commands.pastRecords()),
+    pastRecord: (id, from) => settled(commands.pastRecord(id, from)),
+    deletePastRecords: async () => void (await settled(commands.deletePastRecords())),
+  };
 }
 
 async function openSession(onEvents: (batch: Batch) => void): Promise<Session> {
+  const { inbox, channel, opened } = line(onEvents);
+  return sessionOf(opened(await settled(commands.openSession(channel))), inbox);
+}
+
+async function fork(parent: number, at: number, onEvents: (batch: Batch) => void): Promise<Fork> {
+  const { inbox, channel, opened } = line(onEvents);
+  const { session, reply } = await settled(commands.fork(parent, at, channel));
+  if (session === null) return { session: null, answer: reply.answer };
+  return { session: sessionOf(opened(session), inbox), answer: await inbox.after(reply) };
+}
+
+/** A channel for a session that has no number yet. */
+function line(onEvents: (batch: Batch) => void) {
   const inbox = new Inbox(onEvents);
-  let id = 0;
   const channel = new Channel<Batch>();
+  let id = 0;
   channel.onmessage = (batch) => {
     inbox.take(batch);
     void commands.acknowledge(id);
   };
-  id = await settled(commands.openSession(channel));
-  const reply = async (answer: ReturnType<typeof commands.run>): Promise<Reply> => {
-    const edge = await settled(answer);
-    return inbox.after(edge.events, fromEdge(edge));
-  };
+  return { inbox, channel, opened: (session: number) => (id = session) };
+}
+
+function sessionOf(id: number, inbox: Inbox): Session {
+  const tell = async (reply: Promise<Answered<EdgeReply>>): Promise<Answer> => inbox.after(await settled(reply));
   return {
-    run: (source) => reply(commands.run(id, source)),
-    cancel: () => reply(commands.cancel(id)),
+    run: async (source) => fromEdge(await tell(commands.run(id, source))),
+    start: (source) => tell(commands.start(id, source)),
+    feed: (source) => tell(commands.feed(id, source)),
+    resume: (json) => tell(commands.resume(id, json)),
+    resumeWithError: (error) => tell(commands.resumeWithError(id, error)),
+    resumeNotFound: () => tell(commands.resumeNotFound(id)),
+    resumeAsFuture: () => tell(commands.resumeAsFuture(id)),
+    resumeWithScript: (code, inputs, scriptName) => tell(commands.resumeWithScript(id, code, inputs, scriptName)),
+    resolveFutures: (answers) => tell(commands.resolveFutures(id, answers)),
+    snapshot: (at) => tell(commands.snapshot(id, at)),
+    restore: (data, acceptForeign) => tell(commands.restore(id, data, acceptForeign)),
+    variables: (at, open, from) => tell(commands.variables(id, at, open, from)),
+    diagnose: (code) => tell(commands.diagnose(id, code)),
+    continuation: (code) => tell(commands.continuation(id, code)),
+    record: (from, limit, whole) => tell(commands.record(id, from, limit, whole)),
+    recordValue: (value) => tell(commands.recordValue(id, value)),
+    setRecording: (on) => tell(commands.setRecording(id, on)),
+    fork: (at, onEvents) => fork(id, at, onEvents),
+    replay: () => tell(commands.replay(id)),
+    cancel: async () => fromEdge(await tell(commands.cancel(id))),
     close: async () => void (await settled(commands.closeSession(id))),
   };
 }

@@ -1,17 +1,22 @@
-// From the words of the edge, which are generated, to those of the interface.
+// From the words of the edge, which are generated, to those in which the interface speaks of a run.
 
-import type { EdgeReply } from './bindings';
-import type { Reply } from './types';
+import type { Answer, Reply } from './types';
 
-export function fromEdge(reply: EdgeReply): Reply {
-  switch (reply.state) {
+export function fromEdge(answer: Answer): Reply {
+  switch (answer.state) {
     case 'value':
-      return { state: 'complete', ok: true, value: null, repr: reply.repr, usage: reply.usage };
+      return { state: 'complete', ok: true, repr: answer.value.repr, usage: answer.usage };
     case 'failure':
-      return { state: 'complete', ok: false, error: reply.error, usage: reply.usage };
+      return { state: 'complete', ok: false, error: answer.error, usage: answer.usage };
     case 'cancelled':
       return { state: 'cancelled' };
     case 'refused':
-      return { state: 'error', code: reply.code, message: reply.message };
+      return { state: 'error', code: answer.code, message: answer.message };
+    default:
+      return { state: 'error', code: 'badState', message: `the run answered ${answer.state}` };
   }
+}
+
+export function refused(code: string, message: string): Answer {
+  return { state: 'refused', code, message, reason: null };
 }

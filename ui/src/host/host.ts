@@ -1,30 +1,85 @@
-import type { Batch, Reply, Source } from './types';
+import type {
+  Answer,
+  Batch,
+  EdgeNamed,
+  EdgeRaised,
+  EdgeResolution,
+  EdgeSource,
+  Opened,
+  PastRecord,
+  Reply,
+  Source,
+} from './types';
 
 /** Everything the interface knows of where it runs. */
 export interface Host {
   readonly kind: 'desktop' | 'browser';
   openSession(onEvents: (batch: Batch) => void): Promise<Session>;
+  /** Records of sessions that are no longer open, the newest first. A browser keeps none. */
+  pastRecords(): Promise<PastRecord[]>;
+  /** A page of one of them, as JSON. */
+  pastRecord(id: string, from: number): Promise<string>;
+  deletePastRecords(): Promise<void>;
 }
 
+/** One interpreter. Commands are carried out in order; `cancel` goes past those that wait. */
 export interface Session {
   /** Runs a program; resolves when it ended. Events arrive meanwhile. */
   run(source: Source): Promise<Reply>;
+  /** The same, and pauses at calls of the listed functions. */
+  start(source: EdgeSource): Promise<Answer>;
+  /** The same in the interpreter whose names persist. */
+  feed(source: EdgeSource): Promise<Answer>;
+
+  /** Answers the call that waits, with a value in JSON. */
+  resume(json: string): Promise<Answer>;
+  resumeWithError(error: EdgeRaised): Promise<Answer>;
+  resumeNotFound(): Promise<Answer>;
+  /** Leaves the call open; Python holds an awaitable. */
+  resumeAsFuture(): Promise<Answer>;
+  /** Answers with the value of another program. */
+  resumeWithScript(code: string, inputs: EdgeNamed[], scriptName: string | null): Promise<Answer>;
+  /** Answers calls that were left open. */
+  resolveFutures(answers: EdgeResolution[]): Promise<Answer>;
+
+  /** The session as it is, or as it was at a recorded pause, signed. */
+  snapshot(at: number | null): Promise<Answer>;
+  restore(data: string, acceptForeign: boolean): Promise<Answer>;
+  variables(at: number | null, open: Opened[], from: number): Promise<Answer>;
+  /** What is wrong with a program, without running it. */
+  diagnose(code: string): Promise<Answer>;
+  /** Whether a text for the prompt is finished. */
+  continuation(code: string): Promise<Answer>;
+
+  record(from: number, limit: number | null, whole: boolean): Promise<Answer>;
+  /** A large value of the record. */
+  recordValue(id: string): Promise<Answer>;
+  setRecording(on: boolean): Promise<Answer>;
+  /** Opens a new session from a recorded call of this one, which goes on as it was. */
+  fork(at: number, onEvents: (batch: Batch) => void): Promise<Fork>;
+  /** Runs again what was recorded, aside, and says what goes otherwise first. */
+  replay(): Promise<Answer>;
+
   /** Stops what runs; resolves when the session can be used again. */
   cancel(): Promise<Reply>;
   close(): Promise<void>;
 }
 
+/** A new session and what it waits for; none where the past could not be gone back to. */
+export type Fork = { session: Session | null; answer: Answer };
+
 export type {
+  Answer,
   Batch,
-  Source,
-  Limits,
-  Reply,
-  Outcome,
-  RunError,
-  Frame,
-  Usage,
+  Diagnostic,
   Event,
+  Frame,
+  Limits,
+  PastRecord,
+  Range,
+  Reply,
+  RunError,
+  Source,
   Stream,
-  PythonValue,
-  Misuse,
+  Usage,
 } from './types';

@@ -1,7 +1,7 @@
 // Events and replies take different ways to the page. A reply says how many events went before it,
 // and waits here until they have come.
 
-import type { Batch, Reply } from './types';
+import type { Answer, Batch, EdgeReply } from './types';
 
 export class Inbox {
   #received = 0;
@@ -22,11 +22,11 @@ export class Inbox {
     });
   }
 
-  /** Resolves when as many events have come as went before the reply. */
-  async after(events: number, reply: Reply): Promise<Reply> {
+  /** The answer, when as many events have come as went before it. */
+  async after({ events, answer }: EdgeReply): Promise<Answer> {
     if (this.#received < events) {
       await new Promise<void>((resolve) => this.#waiting.push({ events, resolve }));
     }
-    return reply;
+    return answer;
   }
 }

@@ -1,30 +1,35 @@
-import type { EdgeLimits, Frame, Usage } from './bindings';
-
-export type PythonValue = null | boolean | number | string | PythonValue[] | { [key: string]: PythonValue };
-
 // What Rust declares is generated; only what the interface says in its own words stands here.
-export type { Batch, EdgeLimits as Limits, Event, Frame, Stream, Usage } from './bindings';
 
-export type Source = {
-  code: string;
-  limits?: EdgeLimits;
-  scriptName?: string | null;
-  externalFunctions?: string[];
-};
+import type { EdgeError, EdgeReply, EdgeSource, Usage } from './bindings';
 
-export type RunError = {
-  kind: 'exception' | 'limit' | 'crash' | 'cancelled';
-  excType: string;
-  message: string;
-  traceback: Frame[];
-  limit?: string | null;
-  max?: number | null;
-};
+export type {
+  Batch,
+  Diagnostic,
+  EdgeAnswer,
+  EdgeError as RunError,
+  EdgeLimits as Limits,
+  EdgeNamed,
+  EdgeRaised,
+  EdgeReply,
+  EdgeResolution,
+  EdgeSource,
+  Event,
+  Frame,
+  Opened,
+  PastRecord,
+  Range,
+  Stream,
+  Usage,
+} from './bindings';
 
-export type Outcome =
-  | { ok: true; value: PythonValue; repr: string; usage: Usage }
-  | { ok: false; error: RunError; usage: Usage };
+export type Source = EdgeSource & { code: string };
 
-export type Misuse = { code: string; message: string };
+/** How a run ended, or why there was none. */
+export type Reply =
+  | { state: 'complete'; ok: true; repr: string; usage: Usage }
+  | { state: 'complete'; ok: false; error: EdgeError; usage: Usage }
+  | { state: 'cancelled' }
+  | { state: 'error'; code: string; message: string };
 
-export type Reply = ({ state: 'complete' } & Outcome) | { state: 'cancelled' } | ({ state: 'error' } & Misuse);
+/** The answer to a command, in the words of the edge. */
+export type Answer = EdgeReply['answer'];

@@ -1,12 +1,15 @@
-// A plain browser: the engine in a Web Worker, and a spare one that takes over when a program has
-// to be ended by ending its worker.
+// A plain browser: the engine in a Web Worker. A program that does not end is ended with its worker,
+// and the next worker recalls the session from what the page was handed.
 
-import type { EdgeReply } from './bindings';
-import { fromEdge } from './edge';
-import type { Batch, Host, Reply, Session, Source } from './host';
-import { Inbox } from './inbox';
-import wasmUrl from './engine/web_bg.wasm?url';
+import type { EdgeError, EdgeReply, EdgeResolution, EdgeSource } from './bindings';
+import { fromEdge, refused } from './edge';
+import type { Answer, Batch, Fork, Host, Reply, Session } from './host';
+import { snapshotKey } from './key';
+import { NotJson, say, sayFutures, sayResume, sayScript } from './messages';
+import { Recall } from './recall';
+import type { EdgeNamed, EdgeRaised, Limits, Opened } from './types';
 import type { FromWorker, ToWorker } from './worker-messages';
+import { compiled, end, post, takeWorker } from './workers';
 
 /** How far past its time limit a turn may go before its worker is ended. */
 const OVERTIME_MS = 1000;
@@ -14,72 +17,111 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MEMORY_BYTES = 512 * 1024 * 1024;
 /** How long a program that sleeps may take to end once it was asked to. */
 const GRACE_MS = 30;
+/** How long what runs no program may take, and what may have to run one again. */
+const ASIDE_MS = 5000;
+const REPEAT_MS = 60_000;
 
-const compiled = compile();
-
-async function compile(): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compileStreaming(fetch(wasmUrl));
-  } catch {
-    // A server that does not know the type of the file is no reason to fail.
-    return WebAssembly.compile(await (await fetch(wasmUrl)).arrayBuffer());
-  }
+interface Terms {
+  /** For what runs no program of the session: how long it may take. */
+  aside?: number;
+  /** The limits of the session's program from here on; null: only its snapshot knows them. */
+  limits?: Limits | null;
 }
 
-interface Running {
-  source: Source;
+/** A command on its way. */
+interface Asked {
+  terms: Terms;
   began: number;
-  resolve: (reply: Reply) => void;
+  resolve: (answer: Answer) => void;
+  reject: (cause: Error) => void;
   watchdog?: ReturnType<typeof setTimeout> | undefined;
 }
 
 class WorkerSession implements Session {
+  readonly #onEvents: (batch: Batch) => void;
+  readonly #opened = performance.now();
+  readonly #recall = new Recall();
   #worker: Promise<Worker>;
-  #spare: Promise<Worker>;
-  #inbox: Inbox;
-  #running: Running | undefined;
+  /** Settled when no command is on its way. */
+  #last: Promise<unknown> = Promise.resolve();
+  #asked: Asked | undefined;
+  #limits: Limits | null = null;
   #inTurn = false;
+  #paused = false;
+  /** The pause that was lost with a worker. */
+  #lostPause: number | null = null;
+  #recalling = false;
+  #recording = true;
+  #closed = false;
   /** Events of the workers before this one. */
   #offset = 0;
   #received = 0;
 
   constructor(onEvents: (batch: Batch) => void) {
-    this.#inbox = new Inbox(onEvents);
-    this.#worker = start();
-    this.#spare = this.#worker.then(start, start);
+    this.#onEvents = onEvents;
+    this.#worker = this.#takeOver();
+    // Whoever asks first is told.
+    this.#worker.catch(() => undefined);
   }
 
-  async run(source: Source): Promise<Reply> {
-    if (this.#running) return { state: 'error', code: 'badState', message: 'a program is running; stop it first' };
-    const ended = new Promise<Reply>((resolve) => {
-      this.#running = { source, began: performance.now(), resolve };
-    });
-    try {
-      const worker = await this.#worker;
-      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#heard(data);
-      worker.onerror = (event) => this.#replace(crash(event.message || 'its worker ended'));
-      post(worker, { type: 'run', source: JSON.stringify(source) });
-    } catch (error) {
-      this.#running = undefined;
-      throw error;
-    }
-    return ended;
+  run = async (source: EdgeSource) => fromEdge(await this.#begin('run', source));
+  start = (source: EdgeSource) => this.#begin('start', source);
+  feed = (source: EdgeSource) => this.#begin('feed', source);
+
+  resume = (json: string) => this.#goOn(() => sayResume(json));
+  resumeWithError = ({ excType, message }: EdgeRaised) => this.#goOn(() => say('resumeWithError', { excType, message }));
+  resumeNotFound = () => this.#goOn(() => say('resumeNotFound'));
+  resumeAsFuture = () => this.#goOn(() => say('resumeAsFuture'));
+  resumeWithScript = (code: string, inputs: EdgeNamed[], scriptName: string | null) =>
+    this.#goOn(() => sayScript(code, inputs, scriptName));
+
+  async resolveFutures(answers: EdgeResolution[]): Promise<Answer> {
+    const odd = answers.some(({ json, error }) => (json === null) === (error === null));
+    if (odd) return refused('badMessage', 'a call is answered by a value or by an error');
+    return this.#goOn(() => sayFutures(answers));
+  }
+
+  snapshot = (at: number | null) => this.#aside(say('snapshot', { at }), at === null ? ASIDE_MS : REPEAT_MS);
+  restore = (data: string, acceptForeign: boolean) =>
+    this.#ask({ type: 'send', message: say('restore', { data, acceptForeign }) }, { aside: ASIDE_MS, limits: null });
+  variables = (at: number | null, open: Opened[], from: number) =>
+    this.#aside(say('variables', { at, open, from }), at === null ? ASIDE_MS : REPEAT_MS);
+  diagnose = (code: string) => this.#aside(say('diagnose', { code }));
+  continuation = (code: string) => this.#aside(say('continuation', { code }));
+  record = (from: number, limit: number | null, whole: boolean) => this.#aside(say('record', { from, limit, whole }));
+  recordValue = (id: string) => this.#aside(say('record', { value: id }));
+  replay = () => this.#aside(say('replay'), REPEAT_MS);
+
+  async setRecording(on: boolean): Promise<Answer> {
+    const answer = await this.#aside(say('record', { recording: on, limit: 0 }));
+    if (answer.state === 'record') this.#recording = on;
+    return answer;
+  }
+
+  async fork(at: number, onEvents: (batch: Batch) => void): Promise<Fork> {
+    const snapshot = await this.snapshot(at);
+    if (snapshot.state !== 'snapshot') return { session: null, answer: snapshot };
+    const session = new WorkerSession(onEvents);
+    const answer = await session.restore(snapshot.data, false);
+    if (answer.state !== 'refused') return { session, answer };
+    await session.close();
+    return { session: null, answer };
   }
 
   async cancel(): Promise<Reply> {
-    const running = this.#running;
-    if (!running) return { state: 'error', code: 'badState', message: 'nothing is running' };
-    const { resolve } = running;
+    const asked = this.#asked;
+    if (!asked) return fromEdge(await this.#aside(say('cancel')));
     const ended = new Promise<void>((done) => {
-      running.resolve = (reply) => {
-        resolve(reply);
+      const { resolve } = asked;
+      asked.resolve = (answer) => {
+        resolve(answer);
         done();
       };
     });
     // A worker in a turn cannot hear; one that sleeps can.
-    if (this.#inTurn) this.#replace(stopped());
+    if (this.#inTurn || asked.terms.aside !== undefined) this.#lose(stopped());
     else post(await this.#worker, { type: 'stop' });
-    const late = setTimeout(() => this.#replace(stopped()), GRACE_MS);
+    const late = setTimeout(() => this.#lose(stopped()), GRACE_MS);
     await ended;
     clearTimeout(late);
     await this.#worker;
@@ -87,110 +129,223 @@ class WorkerSession implements Session {
   }
 
   async close(): Promise<void> {
-    (await this.#worker).terminate();
-    (await this.#spare).terminate();
+    this.#closed = true;
+    clearTimeout(this.#asked?.watchdog);
+    this.#asked?.reject(new Error('the session was closed before it answered'));
+    this.#asked = undefined;
+    await this.#worker.then(end, () => undefined);
+  }
+
+  #begin(how: 'run' | 'start' | 'feed', source: EdgeSource): Promise<Answer> {
+    const limits = source.limits ?? {};
+    return this.#ask({ type: 'begin', how, source: JSON.stringify(source) }, { limits });
+  }
+
+  async #goOn(word: () => string): Promise<Answer> {
+    try {
+      return await this.#ask({ type: 'send', message: word() }, {});
+    } catch (cause) {
+      if (cause instanceof NotJson) return refused(cause.code, cause.message);
+      throw cause;
+    }
+  }
+
+  #aside(message: string, aside = ASIDE_MS): Promise<Answer> {
+    return this.#ask({ type: 'send', message }, { aside });
+  }
+
+  /** Sends a command when those before it are answered. */
+  #ask(message: ToWorker, terms: Terms): Promise<Answer> {
+    const answer = this.#last.then(() => this.#carryOut(message, terms));
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #carryOut(message: ToWorker, terms: Terms): Promise<Answer> {
+    const answer = await this.#exchange(message, terms);
+    const at = this.#lostPause;
+    this.#lostPause = null;
+    if (at !== null) await this.#goBack(at);
+    return answer;
+  }
+
+  /** Goes back to the pause that a command which ran nothing has cost. */
+  async #goBack(at: number) {
+    const snapshot = await this.#exchange({ type: 'send', message: say('snapshot', { at }) }, { aside: REPEAT_MS });
+    if (snapshot.state !== 'snapshot') return;
+    const message = say('restore', { data: snapshot.data });
+    await this.#exchange({ type: 'send', message }, { aside: ASIDE_MS });
+  }
+
+  async #exchange(message: ToWorker, terms: Terms): Promise<Answer> {
+    if (this.#closed) throw new Error('the session is not open');
+    const answered = new Promise<Answer>((resolve, reject) => {
+      this.#asked = { terms, began: performance.now(), resolve, reject };
+    });
+    try {
+      post(await this.#worker, message);
+    } catch (cause) {
+      this.#asked = undefined;
+      throw cause;
+    }
+    this.#watch(true);
+    return answered;
+  }
+
+  #takeOver(): Promise<Worker> {
+    return Promise.all([takeWorker(), snapshotKey()]).then(([worker, key]) => {
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#heard(data);
+      worker.onerror = (event) => this.#lose(crash(event.message || 'its worker ended'));
+      post(worker, { type: 'open', key, ageMs: this.#age() });
+      const log = this.#recall.items();
+      this.#recalling = log.length > 0 || !this.#recording;
+      if (this.#recalling) post(worker, { type: 'recall', log, recording: this.#recording });
+      return worker;
+    });
   }
 
   #heard(message: FromWorker) {
     switch (message.type) {
       case 'turn':
+        this.#inTurn = message.running;
+        if (message.running) this.#know(this.#asked?.terms);
         return this.#watch(message.running);
       case 'batch': {
         const batch: Batch = JSON.parse(message.json);
         this.#received = this.#offset + batch.first + batch.events.length;
-        return this.#inbox.take({ first: this.#offset + batch.first, events: batch.events });
+        return this.#onEvents({ first: this.#offset + batch.first, events: batch.events });
       }
+      case 'log':
+        return this.#recall.take(message.items);
       case 'reply': {
-        const reply: EdgeReply = JSON.parse(message.json);
+        const { answer }: EdgeReply = JSON.parse(message.json);
         // Memory that a program took from its worker never comes back; the next one starts afresh.
-        const spent = reply.state === 'failure' && reply.error.limit === 'memoryBytes';
-        return spent ? this.#replace(reply) : this.#end(reply);
+        if (answer.state === 'failure' && answer.error.limit === 'memoryBytes') this.#replace();
+        return this.#end(answer);
       }
-      case 'broken':
-        return this.#replace(message.json ? JSON.parse(message.json) : crash('it stopped answering'));
-      case 'spent':
-        return this.#replace(outOfMemory(this.#running?.source.limits?.memoryBytes ?? DEFAULT_MEMORY_BYTES));
+      case 'recalled':
+        this.#recalling = false;
+        return;
+      case 'broken': {
+        const reply: EdgeReply | undefined = message.json ? JSON.parse(message.json) : undefined;
+        // What could not be recalled once cannot be recalled again.
+        if (this.#recalling) this.#recall.clear();
+        if (!this.#asked) return this.#replace();
+        return this.#lose(reply ? reply.answer : crash('it stopped answering'));
+      }
+      case 'spent': {
+        const { memoryBytes } = this.#asked?.terms.limits ?? this.#limits ?? {};
+        return this.#lose(outOfMemory(memoryBytes ?? DEFAULT_MEMORY_BYTES));
+      }
       case 'ready':
     }
   }
 
-  #watch(inTurn: boolean) {
-    this.#inTurn = inTurn;
-    const running = this.#running;
-    if (!running) return;
-    clearTimeout(running.watchdog);
-    const limit = running.source.limits?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    if (inTurn && limit > 0) running.watchdog = setTimeout(() => this.#replace(overtime(limit)), limit + OVERTIME_MS);
+  #know(terms: Terms | undefined) {
+    if (terms?.limits !== undefined) this.#limits = terms.limits;
   }
 
-  /** Ends the worker with the program in it; the spare takes its place. */
-  #replace(reply: EdgeReply) {
-    if (!this.#running) return;
-    void this.#worker.then((worker) => {
-      worker.onmessage = null;
-      worker.onerror = null;
-      worker.terminate();
-    });
-    this.#worker = this.#spare;
-    this.#spare = this.#worker.then(start, start);
+  /** Ends a worker that takes too long for what it does now. */
+  #watch(busy: boolean) {
+    const asked = this.#asked;
+    if (!asked) return;
+    clearTimeout(asked.watchdog);
+    const { aside, limits = this.#limits } = asked.terms;
+    if (aside !== undefined) {
+      asked.watchdog = setTimeout(() => this.#lose(refused('unsupported', tooSlow(aside))), aside);
+      return;
+    }
+    const limit = busy && limits ? turnLimit(limits) : null;
+    if (limit) asked.watchdog = setTimeout(() => this.#lose(overtime(limit)), limit.max + OVERTIME_MS);
+  }
+
+  /** Ends the worker with what it does, which is answered here. */
+  #lose(answer: Answer) {
+    const asked = this.#asked;
+    if (!asked) return;
+    if (asked.terms.aside !== undefined) {
+      if (this.#paused) this.#lostPause = this.#recall.openPause();
+      this.#paused = false;
+      this.#replace();
+      const failed = answer.state === 'failure';
+      return this.#end(failed ? refused('unsupported', `that cannot be done here: ${answer.error.message}`) : answer);
+    }
+    const told = withTime(answer, asked.began);
+    if (told.state === 'failure') this.#recall.ended(told.error, told.usage, this.#age());
+    this.#replace();
+    this.#end(told);
+  }
+
+  #replace() {
+    void this.#worker.then(end, () => undefined);
     this.#inTurn = false;
     this.#offset = this.#received;
-    this.#end(reply);
+    this.#worker = this.#takeOver();
+    this.#worker.catch(() => undefined);
   }
 
-  #end(reply: EdgeReply) {
-    const running = this.#running;
-    if (!running) return;
-    clearTimeout(running.watchdog);
-    this.#running = undefined;
-    const elapsedMs = performance.now() - running.began;
-    const unknown = 'usage' in reply && reply.usage.elapsedMs === 0;
-    running.resolve(fromEdge(unknown ? { ...reply, usage: { ...reply.usage, elapsedMs } } : reply));
+  #end(answer: Answer) {
+    const asked = this.#asked;
+    if (!asked) return;
+    clearTimeout(asked.watchdog);
+    this.#asked = undefined;
+    if (asked.terms.aside !== undefined && answer.state !== 'refused') this.#know(asked.terms);
+    if (answer.state === 'pending' || answer.state === 'resolveFutures') this.#paused = true;
+    else if (ENDS.has(answer.state)) this.#paused = false;
+    asked.resolve(withTime(answer, asked.began));
+  }
+
+  #age(): number {
+    return performance.now() - this.#opened;
   }
 }
 
-async function start(): Promise<Worker> {
-  const module = await compiled;
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.type === 'ready') resolve(worker);
-    };
-    worker.onerror = (event) => reject(new Error(`The interpreter could not be started: ${event.message}`));
-    post(worker, { type: 'init', module });
-  });
-}
-
-function post(worker: Worker, message: ToWorker) {
-  worker.postMessage(message);
-}
-
+const ENDS: ReadonlySet<string> = new Set(['value', 'failure', 'cancelled', 'idle']);
 const NO_USAGE = { elapsedMs: 0, waitMs: 0, peakMemoryBytes: 0, hostCalls: 0, prints: 0 };
 
-type Kind = 'crash' | 'limit' | 'cancelled';
-
-function failure(kind: Kind, excType: string, message: string, limit?: string, max?: number): EdgeReply {
-  const error = { kind, excType, message, traceback: [], limit: limit ?? null, max: max ?? null };
-  return { state: 'failure', error, usage: NO_USAGE, events: 0 };
+/** Who ends a program from outside knows only how long it took. */
+function withTime(answer: Answer, began: number): Answer {
+  if (!('usage' in answer) || answer.usage.elapsedMs !== 0) return answer;
+  return { ...answer, usage: { ...answer.usage, elapsedMs: performance.now() - began } };
 }
 
-function stopped(): EdgeReply {
+type Limit = { name: string; max: number };
+
+/** The shorter of the limits for the time between two pauses. */
+function turnLimit({ timeoutMs, turnTimeoutMs }: Limits): Limit | null {
+  const limits = [
+    { name: 'timeoutMs', max: timeoutMs ?? DEFAULT_TIMEOUT_MS },
+    { name: 'turnTimeoutMs', max: turnTimeoutMs ?? 0 },
+  ];
+  return limits.filter(({ max }) => max > 0).sort((a, b) => a.max - b.max)[0] ?? null;
+}
+
+function failure(kind: EdgeError['kind'], excType: string, message: string, limit?: Limit): Answer {
+  const error = { kind, excType, message, traceback: [], limit: limit?.name ?? null, max: limit?.max ?? null };
+  return { state: 'failure', error, usage: NO_USAGE };
+}
+
+function stopped(): Answer {
   return failure('cancelled', 'KeyboardInterrupt', 'the run was stopped');
 }
 
-function crash(cause: string): EdgeReply {
+function crash(cause: string): Answer {
   return failure('crash', 'SystemError', `the interpreter broke down: ${cause}`);
 }
 
-function overtime(limit: number): EdgeReply {
-  const message = `the run reached its time limit of ${limit} ms (timeoutMs)`;
-  return failure('limit', 'TimeoutError', message, 'timeoutMs', limit);
+function overtime(limit: Limit): Answer {
+  const message = `the run reached its time limit of ${limit.max} ms (${limit.name})`;
+  return failure('limit', 'TimeoutError', message, limit);
 }
 
-function outOfMemory(limit: number): EdgeReply {
-  if (limit === 0) return crash('the memory of its worker is used up');
-  const message = `the run reached its memory limit of ${limit} bytes (memoryBytes)`;
-  return failure('limit', 'MemoryError', message, 'memoryBytes', limit);
+function tooSlow(aside: number): string {
+  return `it took too long and was ended after ${aside / 1000} s`;
+}
+
+function outOfMemory(max: number): Answer {
+  if (max === 0) return crash('the memory of its worker is used up');
+  const message = `the run reached its memory limit of ${max} bytes (memoryBytes)`;
+  return failure('limit', 'MemoryError', message, { name: 'memoryBytes', max });
 }
 
 export async function openHost(): Promise<Host> {
@@ -200,5 +355,9 @@ export async function openHost(): Promise<Host> {
       await compiled;
       return new WorkerSession(onEvents);
     },
+    // A record lasts as long as its page.
+    pastRecords: async () => [],
+    pastRecord: () => Promise.reject(new Error('a browser keeps no records')),
+    deletePastRecords: async () => undefined,
   };
 }

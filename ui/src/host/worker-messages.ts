@@ -1,14 +1,23 @@
-// What goes between the page and its worker. Sources, batches and replies are JSON, as on the desktop.
+// What goes between the page and its worker. Sources, messages, batches and replies are JSON, as on
+// the desktop.
 
 export type ToWorker =
   | { type: 'init'; module: WebAssembly.Module }
-  | { type: 'run'; source: string }
+  | { type: 'open'; key: Uint8Array<ArrayBuffer>; ageMs: number }
+  | { type: 'recall'; log: LogItem[]; recording: boolean }
+  | { type: 'begin'; how: 'run' | 'start' | 'feed'; source: string }
+  | { type: 'send'; message: string }
   | { type: 'stop' };
 
 export type FromWorker =
   | { type: 'ready' }
+  | { type: 'recalled' }
   | { type: 'turn'; running: boolean }
   | { type: 'batch'; json: string }
+  | { type: 'log'; items: LogItem[] }
   | { type: 'reply'; json: string }
   | { type: 'broken'; json: string }
   | { type: 'spent' };
+
+/** A piece of the record, or with the kind `rest` the session at rest. */
+export type LogItem = { kind: string; name: string; bytes: Uint8Array<ArrayBuffer> };

@@ -127,6 +127,7 @@ impl WebSession {
             });
         }
         self.recorder = Recorder::from_log(log).with_log();
+        self.recorder.rest(self.rest.clone());
         self.start_over();
     }
 
@@ -236,7 +237,11 @@ impl WebSession {
             Command::Replay { record } => aside::replay(&mut self.recorder, record),
             Command::Restore { data, accept_foreign, .. } => self.restore(&data.0, accept_foreign),
             command => match self.engine.handle(command, now) {
-                Handled::Run => return None,
+                Handled::Run => {
+                    // Whoever ends this worker in the turn that follows knows what was running.
+                    self.hand_over_log();
+                    return None;
+                }
                 Handled::Reply(reply) => {
                     if let (Reply::Error(_), Some(pause), false) = (&reply, before, begins) {
                         self.recorder.refused(pause);
@@ -360,6 +365,11 @@ impl WebSession {
     fn reply(&mut self, reply: Reply) -> String {
         self.host.flush();
         self.note(&reply);
+        self.hand_over_log();
+        json(&EdgeReply::from_reply(reply, self.host.sent))
+    }
+
+    fn hand_over_log(&mut self) {
         for item in self.recorder.take_log() {
             match item {
                 Log::Line(line) => take_log("line", "", &line),
@@ -368,7 +378,6 @@ impl WebSession {
                 Log::Gone { entry } => take_log("gone", &entry.to_string(), &[]),
             }
         }
-        json(&EdgeReply::from_reply(reply, self.host.sent))
     }
 
     fn refuse(&mut self, misuse: Misuse) -> String {

@@ -1,5 +1,11 @@
 import { EditorView } from '@codemirror/view';
 
+const underline = (color: string) => ({
+  textDecoration: `underline wavy ${color}`,
+  textDecorationSkipInk: 'none',
+  textUnderlineOffset: '3px',
+});
+
 const field = {
   font: 'inherit',
   color: 'var(--text)',
@@ -35,17 +41,53 @@ export const appearance = EditorView.theme({
   '.cm-searchMatch-selected': { backgroundColor: 'var(--search-match)', outline: '2px solid var(--search-current)' },
 
   '.cm-errorLine, &.cm-focused .cm-errorLine.cm-activeLine': { backgroundColor: 'var(--danger-soft)' },
-  '.cm-errorRange': {
-    textDecoration: 'underline wavy var(--danger)',
-    textDecorationSkipInk: 'none',
-    textUnderlineOffset: '3px',
-  },
+  '.cm-errorRange': underline('var(--danger)'),
   '.cm-errorGutter, &.cm-focused .cm-errorGutter.cm-activeLineGutter': {
     color: 'var(--danger)',
     fontWeight: '600',
     backgroundColor: 'var(--danger-soft)',
-    boxShadow: 'inset 3px 0 0 var(--danger)',
   },
+  '.cm-gutter-lint .cm-errorGutter': { boxShadow: 'inset 3px 0 0 var(--danger)' },
+
+  '.cm-lintRange': { backgroundImage: 'none', paddingBottom: '0' },
+  '.cm-lintRange-error': underline('var(--danger)'),
+  '.cm-lintRange-warning': underline('var(--warning)'),
+  '.cm-lintRange-active': { backgroundColor: 'var(--danger-soft)' },
+  '.cm-lintPoint:after': {
+    bottom: '1px',
+    left: '0',
+    width: '0.6em',
+    borderWidth: '0',
+    borderBottom: '2px solid var(--danger)',
+  },
+  '.cm-lintPoint-warning:after': { borderBottomColor: 'var(--warning)' },
+  '.cm-gutter-lint': { width: '18px' },
+  '.cm-gutter-lint .cm-gutterElement': { display: 'flex', alignItems: 'center', justifyContent: 'flex-end', padding: '0' },
+  '.cm-lint-marker': { content: 'normal', width: '8px', height: '8px', backgroundColor: 'var(--danger)', borderRadius: '50%' },
+  // Not only another colour.
+  '.cm-lint-marker-warning': { backgroundColor: 'var(--warning)', borderRadius: '0', transform: 'rotate(45deg)' },
+  '.cm-tooltip': {
+    color: 'var(--text)',
+    backgroundColor: 'var(--raised)',
+    border: '1px solid var(--border-strong)',
+    borderRadius: 'var(--radius-m)',
+    boxShadow: 'var(--shadow)',
+    overflow: 'hidden',
+  },
+  '.cm-tooltip-lint': { margin: '0', padding: '0', maxWidth: '480px', listStyle: 'none' },
+  '.cm-diagnostic': {
+    margin: '0',
+    padding: 'var(--space-1) var(--space-3)',
+    fontFamily: 'var(--font-ui)',
+    fontSize: 'var(--size-m)',
+    lineHeight: 'var(--line-ui)',
+  },
+  '.cm-diagnostic-error': { borderLeft: '3px solid var(--danger)' },
+  '.cm-diagnostic-warning': { borderLeft: '3px solid var(--warning)' },
+  '.cm-panel.cm-panel-lint ul [aria-selected]': { backgroundColor: 'var(--hover)' },
+  '.cm-panel.cm-panel-lint ul:focus': { outline: 'none' },
+  '.cm-panel.cm-panel-lint ul:focus [aria-selected]': { backgroundColor: 'var(--selection)', color: 'var(--text)' },
+  '.cm-panel.cm-panel-lint [name=close]': { color: 'var(--text-muted)', fontSize: '18px', padding: '0 var(--space-2)', cursor: 'pointer' },
 
   '.cm-panels': { backgroundColor: 'var(--raised)', color: 'var(--text)', fontFamily: 'var(--font-ui)', zIndex: '5' },
   '.cm-panels.cm-panels-top': { borderBottom: '1px solid var(--border)' },

@@ -1,6 +1,6 @@
 import { Text } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
-import { rangeOf, utf16Offset } from './place';
+import { placeOf, rangeOf, utf16Offset } from './place';
 
 describe('utf16Offset', () => {
   it.each([
@@ -33,5 +33,12 @@ describe('rangeOf', () => {
 
   it('stays in a document that has become shorter', () => {
     expect(rangeOf(doc, { line: 9, column: 1, endLine: 9, endColumn: 4 })).toEqual({ from: doc.length, to: doc.length });
+  });
+
+  it('takes the range of a problem', () => {
+    const range = { start: { line: 1, column: 8 }, end: { line: 1, column: 9 } };
+    const { from, to } = rangeOf(doc, placeOf(range));
+    expect(doc.sliceString(from, to)).toBe('"');
+    expect(from).toBe(9);
   });
 });

@@ -1,5 +1,5 @@
 import type { Text } from '@codemirror/state';
-import type { Frame } from '../../host/host';
+import type { Frame, Range } from '../../host/host';
 
 export type Place = Pick<Frame, 'line' | 'column' | 'endLine' | 'endColumn'>;
 
@@ -13,6 +13,11 @@ export function utf16Offset(line: string, column: number): number {
     offset += (line.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
   }
   return offset;
+}
+
+/** A range, which a frame says in other words. */
+export function placeOf({ start, end }: Pick<Range, 'start' | 'end'>): Place {
+  return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
 }
 
 /** The place in the document; a place that no longer exists goes to the nearest one. */

@@ -18,8 +18,9 @@ import {
 import { appearance } from './appearance';
 import { errorMark } from './errorMark';
 import { highlight } from './highlight';
+import { problemMarks } from './problems';
 
-/** The search panel in the spelling of the other buttons. */
+/** The panels in the spelling of the other buttons. */
 const PHRASES = {
   next: 'Next',
   previous: 'Previous',
@@ -30,6 +31,8 @@ const PHRASES = {
   replace: 'Replace',
   'replace all': 'Replace all',
   close: 'Close',
+  Diagnostics: 'Problems',
+  'No diagnostics': 'No problems',
 };
 
 type Reactions = { onchange: (code: string) => void; onrun: () => void };
@@ -45,6 +48,7 @@ export function pythonEditor({ onchange, onrun }: Reactions): Extension {
     EditorView.cspNonce.of(nonce),
     // Before the default keymap, in which Mod-Enter opens a line.
     Prec.highest(keymap.of([{ key: 'Mod-Enter', run }])),
+    problemMarks(),
     lineNumbers(),
     highlightActiveLineGutter(),
     highlightSpecialChars(),
@@ -69,7 +73,7 @@ export function pythonEditor({ onchange, onrun }: Reactions): Extension {
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
     EditorView.contentAttributes.of({
       'aria-label': 'Program',
-      'aria-description': 'Python. Press Escape, then Tab to leave the editor.',
+      'aria-description': 'Python. F8 goes to the next problem. Press Escape, then Tab to leave the editor.',
     }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) onchange(update.state.doc.toString());
