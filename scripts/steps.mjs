@@ -1,6 +1,7 @@
 // The steps that `npm run check` and `npm test` share.
 
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { platform } from 'node:os';
@@ -22,9 +23,19 @@ export function checkInterface(env) {
   node(env, 'unit tests of the interface', [tool('vitest', 'vitest.mjs'), 'run']);
 }
 
-export function testBrowser(env) {
+export async function testBrowser(env) {
   const config = join(root, 'tests', 'e2e', 'playwright.config.ts');
-  node(env, 'the browser version, in Chromium', [tool('@playwright', 'test', 'cli.js'), 'test', '--config', config]);
+  node({ ...env, PORT: String(await freePort()) }, 'the browser version, in Chromium', [tool('@playwright', 'test', 'cli.js'), 'test', '--config', config]);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 /** The real window. Where there is no display, on one of its own. */

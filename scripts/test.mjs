@@ -11,7 +11,7 @@ buildInterface(env, 'browser');
 buildInterface(env, 'desktop');
 lintRust(env);
 run(env, 'the window and its engine', 'cargo', ['build', '--locked', '--workspace']);
-testBrowser(env);
+await testBrowser(env);
 await testWindow(env);
 fuzz(env, 10);
 run(env, 'tests of the engine and of the command line', 'cargo', ['test', '--locked', '--workspace']);

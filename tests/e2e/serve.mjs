@@ -17,4 +17,4 @@ createServer((request, response) => {
   }
   response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
   createReadStream(file).pipe(response);
-}).listen(4179, '127.0.0.1');
+}).listen(Number(process.env.PORT), '127.0.0.1');

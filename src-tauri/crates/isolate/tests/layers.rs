@@ -13,7 +13,7 @@ fn dependencies(package: &str) -> Vec<String> {
 
 #[test]
 fn the_owner_of_a_child_links_no_interpreter() {
-    for package in ["protocol", "isolate"] {
+    for package in ["protocol", "record", "isolate"] {
         let found = dependencies(package);
         assert!(found.contains(&"serde".to_owned()), "{package} has dependencies");
         let forbidden: Vec<_> = found
