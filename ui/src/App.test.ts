@@ -240,7 +240,7 @@ describe('limits', () => {
     await fireEvent.input(screen.getByLabelText(/Time limit/), { target: { value: '250' } });
     await fireEvent.input(screen.getByLabelText(/Memory limit/), { target: { value: '0' } });
     await run();
-    expect(host.sources[0]?.limits).toEqual({ timeoutMs: 250, memoryBytes: 0 });
+    expect(host.sources[0]?.limits).toEqual({ timeoutMs: 250, turnTimeoutMs: 0, memoryBytes: 0 });
     expect(settings.values).toMatchObject({ timeoutMs: 250, memoryMb: 0 });
   });
 

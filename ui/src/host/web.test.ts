@@ -125,7 +125,7 @@ describe('a session in a browser', () => {
 
   it('lets a program without a limit run, and one that sleeps', async () => {
     const { session, worker } = await open();
-    void session.run({ code: '1', limits: { timeoutMs: 0 } });
+    void session.run({ code: '1', limits: { turnTimeoutMs: 0 } });
     await vi.advanceTimersByTimeAsync(1_000_000);
     worker(0).answers(value);
     void session.run({ code: 'sleep' });

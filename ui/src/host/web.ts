@@ -13,7 +13,7 @@ import { compiled, end, post, takeWorker } from './workers';
 
 /** How far past its time limit a turn may go before its worker is ended. */
 const OVERTIME_MS = 1000;
-const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_TURN_MS = 10_000;
 const DEFAULT_MEMORY_BYTES = 512 * 1024 * 1024;
 /** How long a program that sleeps may take to end once it was asked to. */
 const GRACE_MS = 30;
@@ -314,8 +314,8 @@ type Limit = { name: string; max: number };
 /** The shorter of the limits for the time between two pauses. */
 function turnLimit({ timeoutMs, turnTimeoutMs }: Limits): Limit | null {
   const limits = [
-    { name: 'timeoutMs', max: timeoutMs ?? DEFAULT_TIMEOUT_MS },
-    { name: 'turnTimeoutMs', max: turnTimeoutMs ?? 0 },
+    { name: 'timeoutMs', max: timeoutMs ?? 0 },
+    { name: 'turnTimeoutMs', max: turnTimeoutMs ?? DEFAULT_TURN_MS },
   ];
   return limits.filter(({ max }) => max > 0).sort((a, b) => a.max - b.max)[0] ?? null;
 }

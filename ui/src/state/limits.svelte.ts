@@ -46,6 +46,8 @@ export class LimitInputs {
   get limits(): Limits | null {
     const time = this.time.reading;
     const memory = this.memory.reading;
-    return time.ok && memory.ok ? { timeoutMs: time.value, memoryBytes: memory.value * MB } : null;
+    if (!time.ok || !memory.ok) return null;
+    // The host's own limit of a turn would end what people allow to take longer.
+    return { timeoutMs: time.value, turnTimeoutMs: 0, memoryBytes: memory.value * MB };
   }
 }

@@ -17,7 +17,7 @@ describe('readWhole', () => {
 
 describe('LimitInputs', () => {
   it('speaks of bytes to the host', () => {
-    expect(new LimitInputs(10_000, 512).limits).toEqual({ timeoutMs: 10_000, memoryBytes: 536_870_912 });
+    expect(new LimitInputs(10_000, 512).limits).toEqual({ timeoutMs: 10_000, turnTimeoutMs: 0, memoryBytes: 536_870_912 });
   });
 
   it('has no limits while one is refused', () => {
@@ -25,6 +25,6 @@ describe('LimitInputs', () => {
     inputs.memory.text = '-1';
     expect(inputs.limits).toBeNull();
     inputs.memory.text = '1';
-    expect(inputs.limits).toEqual({ timeoutMs: 10_000, memoryBytes: 1_048_576 });
+    expect(inputs.limits).toEqual({ timeoutMs: 10_000, turnTimeoutMs: 0, memoryBytes: 1_048_576 });
   });
 });
