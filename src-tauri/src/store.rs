@@ -168,6 +168,9 @@ impl Record {
             }
             Log::Value { id, json } => fs::write(self.folder.join(format!("{id}.value")), json),
             Log::Dump { entry, bytes } => fs::write(self.folder.join(format!("{entry}.dump")), bytes),
+            Log::Rest { entry, bytes } => {
+                fs::write(self.folder.join(format!("{entry}.rest")), bytes.as_deref().unwrap_or_default())
+            }
             Log::Gone { entry } => match fs::remove_file(self.folder.join(format!("{entry}.dump"))) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
                 _ => Ok(()),
@@ -188,6 +191,9 @@ fn read(folder: &Path) -> io::Result<Recorder> {
             log.push(Log::Value { id: id.to_owned(), json: fs::read(file.path())? });
         } else if let Some(entry) = name.strip_suffix(".dump").and_then(|entry| entry.parse().ok()) {
             log.push(Log::Dump { entry, bytes: fs::read(file.path())?.into() });
+        } else if let Some(entry) = name.strip_suffix(".rest").and_then(|entry| entry.parse().ok()) {
+            let bytes = fs::read(file.path())?;
+            log.push(Log::Rest { entry, bytes: (!bytes.is_empty()).then(|| bytes.into()) });
         }
     }
     Ok(Recorder::from_log(log))

@@ -15,6 +15,8 @@ export class Recall {
   #values = new Bounded<string>(VALUE_BYTES);
   /** The worker bounds them: it says which of them have gone. */
   #dumps = new Map<string, Bytes>();
+  /** What was at rest from an entry on. */
+  #before = new Bounded<string>(VALUE_BYTES);
   #rest: Bytes | undefined;
 
   take(items: LogItem[]) {
@@ -23,6 +25,7 @@ export class Recall {
       else if (kind === 'value') this.#values.put(name, bytes);
       else if (kind === 'dump') this.#dumps.set(name, bytes);
       else if (kind === 'gone') this.#dumps.delete(name);
+      else if (kind === 'before') this.#before.put(name, bytes);
       else if (kind === 'rest') this.#rest = bytes.length > 0 ? bytes : undefined;
     }
   }
@@ -33,6 +36,7 @@ export class Recall {
     for (const bytes of this.#lines.parts()) items.push({ kind: 'line', name: '', bytes });
     for (const [name, bytes] of this.#values.entries()) items.push({ kind: 'value', name, bytes });
     for (const [name, bytes] of this.#dumps) items.push({ kind: 'dump', name, bytes });
+    for (const [name, bytes] of this.#before.entries()) items.push({ kind: 'before', name, bytes });
     if (this.#rest) items.push({ kind: 'rest', name: '', bytes: this.#rest });
     return items;
   }
@@ -41,6 +45,7 @@ export class Recall {
     this.#lines.clear();
     this.#values.clear();
     this.#dumps.clear();
+    this.#before.clear();
     this.#rest = undefined;
   }
 

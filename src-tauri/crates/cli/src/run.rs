@@ -9,7 +9,7 @@ use std::{
 
 use crossbeam_channel::Receiver;
 use isolate::{Output, Reader, Request};
-use protocol::{Command, Event, MAX_MESSAGE, MessageId, Outcome, Reply, Source, Stream, Value, display_traceback};
+use protocol::{Command, Event, MessageId, Outcome, Reply, Source, Stream, Value, display_traceback};
 
 use crate::{
     options::RunOptions,
@@ -60,8 +60,11 @@ pub(crate) fn run(options: RunOptions) -> ExitCode {
     }
 }
 
+/// The longest program.
+const LONGEST: u64 = 32 * 1024 * 1024;
+
 fn read(file: &Path) -> io::Result<String> {
-    let limit = MAX_MESSAGE as u64;
+    let limit = LONGEST;
     let mut bytes = Vec::new();
     if file == Path::new("-") {
         io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?;

@@ -58,7 +58,7 @@ fn read(input: impl Read, session: &Session) {
     let mut line = Vec::new();
     loop {
         line.clear();
-        let request = match read_line(&mut input, &mut line) {
+        let request = match read_line(&mut input, &mut line, MAX_MESSAGE) {
             Ok(Line::End) | Err(_) => break,
             Ok(Line::Whole) if line.trim_ascii().is_empty() => continue,
             Ok(Line::Whole) => match Message::parse(&line) {
@@ -75,6 +75,7 @@ fn read(input: impl Read, session: &Session) {
     session.finish();
 }
 
+#[derive(Debug, PartialEq, Eq)]
 enum Line {
     Whole,
     TooLong,
@@ -82,12 +83,12 @@ enum Line {
 }
 
 /// Reads up to a newline, keeping no more than a message may have.
-fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Line> {
-    let limit = MAX_MESSAGE as u64 + 1;
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>, longest: usize) -> io::Result<Line> {
+    let limit = longest as u64 + 1;
     if input.take(limit).read_until(b'\n', line)? == 0 {
         return Ok(Line::End);
     }
-    if line.len() <= MAX_MESSAGE || line.ends_with(b"\n") {
+    if line.len() <= longest || line.ends_with(b"\n") {
         return Ok(Line::Whole);
     }
     loop {
@@ -161,5 +162,26 @@ impl<W: Write> Write for Patient<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.reader.wait(|| self.stdout.flush())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_too_long_is_passed_over() {
+        let mut input = &b"short\n0123456789abc\nlast"[..];
+        let mut read = |expected: Line, text: &[u8]| {
+            let mut line = Vec::new();
+            assert_eq!(read_line(&mut input, &mut line, 10).unwrap(), expected);
+            if expected == Line::Whole {
+                assert_eq!(line, text);
+            }
+        };
+        read(Line::Whole, b"short\n");
+        read(Line::TooLong, b"");
+        read(Line::Whole, b"last");
+        read(Line::End, b"");
     }
 }

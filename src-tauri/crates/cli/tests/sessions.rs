@@ -272,10 +272,10 @@ fn recording_can_be_switched_off() {
     assert_eq!(session.call(json!({"type": "record", "recording": false}))["recording"], false);
     session.start("f()", &["f"]);
     session.resume(1);
-    assert_eq!(entries(&mut session).len(), 0);
+    assert_eq!(entries(&mut session).len(), 1, "that it is off is the last that it tells");
     session.call(json!({"type": "record", "recording": true}));
     session.run("1");
-    assert_eq!(entries(&mut session).len(), 2);
+    assert_eq!(entries(&mut session).len(), 4);
 }
 
 #[test]
@@ -543,4 +543,129 @@ fn a_cell_has_the_name_that_it_was_given() {
     let end = session.call(json!({"type": "feed", "code": "f()", "cell": "second tab"}));
     let names: Vec<_> = error(&end)["traceback"].as_array().unwrap().iter().map(|frame| &frame["filename"]).collect();
     assert_eq!(names, ["second tab", "first tab"]);
+}
+
+#[test]
+fn names_at_rest_outlive_a_fork_of_a_run_that_had_its_own() {
+    let mut session = Session::open();
+    session.feed("a = 1");
+    session.start("f(1)", &["f"]);
+    session.resume(1);
+    let at = calls(&mut session)[0];
+    session.call(json!({"type": "fork", "at": at}));
+    session.resume(2);
+    session.call(json!({"type": "feed", "code": "b = 2\nf(1)", "externalFunctions": ["f"]}));
+    session.call(json!({"type": "cancel"}));
+    assert_eq!(value(&session.feed("a")), 1);
+    assert_eq!(session.call(json!({"type": "replay"}))["same"], true);
+}
+
+#[test]
+fn a_fork_of_a_restored_run_that_is_stopped_has_the_names_from_before_it() {
+    let mut one = Session::open();
+    one.feed("x = 'before'");
+    one.call(json!({"type": "feed", "code": "x = 'during'\nf()", "externalFunctions": ["f"]}));
+    let data = snapshot(&mut one);
+    let mut other = Session::open();
+    other.feed("x = 'unrelated'");
+    restore(&mut other, &data);
+    other.resume(1);
+    let at = calls(&mut other)[0];
+    other.call(json!({"type": "fork", "at": at}));
+    other.call(json!({"type": "cancel"}));
+    assert_eq!(value(&other.feed("x")), "before");
+    other.call(json!({"type": "fork", "at": at, "value": 2}));
+    assert_eq!(value(&other.feed("x")), "during");
+    let replayed = other.call(json!({"type": "replay"}));
+    assert_eq!(replayed["same"], true, "{replayed}");
+}
+
+#[test]
+fn a_stop_on_the_heels_of_a_fork_is_heard() {
+    let mut session = Session::open();
+    session.call(json!({"type": "start", "code": "if f(): print('on')\nwhile x: pass", "inputs": {"x": false}, "externalFunctions": ["f"], "limits": {"timeoutMs": 0}}));
+    session.resume(0);
+    session.call(json!({"type": "start", "code": "f()\nwhile True: pass", "externalFunctions": ["f"], "limits": {"timeoutMs": 0}}));
+    session.send(json!({"type": "resume", "value": 0}));
+    session.send(json!({"type": "cancel"}));
+    session.reply();
+    session.reply();
+    let at = *calls(&mut session).last().unwrap();
+    session.write(
+        format!("{{\"id\":901,\"type\":\"fork\",\"at\":{at},\"value\":1}}\n{{\"id\":902,\"type\":\"cancel\"}}\n")
+            .as_bytes(),
+    );
+    assert_eq!(session.reply(), json!({"id": 902, "state": "cancelled"}));
+    assert_eq!(error(&session.reply())["kind"], "cancelled");
+    assert_eq!(value(&session.run("1")), 1);
+}
+
+#[test]
+fn a_fork_whose_answer_is_refused_has_changed_nothing() {
+    let mut session = Session::open();
+    session.feed("kept = 1");
+    session.start("import asyncio\nasync def m(): return await asyncio.gather(f(1), f(2))\nasyncio.run(m())", &["f"]);
+    session.call(json!({"type": "resumeAsFuture"}));
+    let waits = session.call(json!({"type": "resumeAsFuture"}));
+    let results: serde_json::Map<String, Value> =
+        waits["callIds"].as_array().unwrap().iter().map(|id| (id.to_string(), json!(0))).collect();
+    session.call(json!({"type": "resolveFutures", "results": results}));
+    let record = entries(&mut session);
+    let waited = record.iter().find(|entry| entry["kind"] == "futures").unwrap()["seq"].clone();
+    let call = calls(&mut session)[0];
+    for (message, code) in [
+        (json!({"type": "fork", "at": call, "message": "x", "excType": "Nope"}), "unknownExcType"),
+        (json!({"type": "fork", "at": call, "value": {"$type": "Nope"}}), "badValue"),
+        (json!({"type": "fork", "at": waited, "value": 1}), "badInput"),
+        (json!({"type": "fork", "at": call, "value": 1, "message": "x"}), "badMessage"),
+    ] {
+        refused(&session.call(message), code);
+        assert_eq!(value(&session.feed("kept")), 1, "{code}");
+    }
+    let replayed = session.call(json!({"type": "replay"}));
+    assert_eq!(replayed["same"], true, "{replayed}");
+}
+
+#[test]
+fn sleeps_overlap_where_they_take_no_time() {
+    let mut session = Session::open();
+    let code = "import asyncio, time\nstart = time.time()\norder = []\nasync def s(name, t):\n    await asyncio.sleep(t)\n    order.append((name, round(time.time() - start, 1)))\n\
+                async def main(): await asyncio.gather(s('late', .3), s('early', .1))\nasyncio.run(main())\nf()\norder";
+    let message = json!({"type": "start", "code": code, "deterministic": true, "externalFunctions": ["f"]});
+    let pause = session.call(message);
+    assert_eq!(pause["state"], "pending", "{pause}");
+    let end = session.resume(0);
+    assert_eq!(value(&end), &json!([{"$tuple": ["early", 0.1]}, {"$tuple": ["late", 0.3]}]));
+    session.start(code, &["f"]);
+    session.resume(0);
+    let replayed = session.call(json!({"type": "replay"}));
+    assert_eq!(replayed["same"], true, "{replayed}");
+}
+
+#[test]
+fn a_hole_in_the_record_is_told() {
+    let mut session = Session::open();
+    session.feed("n = 1");
+    session.start("f()\nf()", &["f"]);
+    session.call(json!({"type": "record", "recording": false}));
+    session.resume(1);
+    session.call(json!({"type": "record", "recording": true}));
+    session.resume(1);
+    session.feed("n");
+    let kinds: Vec<_> = entries(&mut session).iter().map(|entry| entry["kind"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(kinds, ["run", "end", "run", "call", "state", "state", "run", "end"]);
+    assert!(refused(&session.call(json!({"type": "replay"})), "unsupported").contains("recording was off"));
+}
+
+#[test]
+fn a_script_whose_value_cannot_be_handed_over_raises_where_it_was_called() {
+    let mut session = Session::open();
+    let code = "try:\n    r = load()\nexcept TypeError as e:\n    r = str(e)\nr";
+    session.start(code, &["load"]);
+    let end = session.call(json!({"type": "resumeWithScript", "code": "lambda: 1"}));
+    assert!(value(&end).as_str().unwrap().contains("cannot be handed over"), "{end}");
+    session.start(code, &["load"]);
+    let end =
+        session.call(json!({"type": "resumeWithScript", "code": "class P:\n    def __init__(self): self.x = 1\nP()"}));
+    assert_eq!(value(&end)["$instance"]["attributes"]["x"], 1, "{end}");
 }

@@ -447,7 +447,7 @@ fn the_end_of_input_finishes_what_is_queued() {
 }
 
 #[test]
-fn a_line_that_is_too_long_is_refused_and_the_next_is_read() {
+fn a_long_line_that_is_no_message_is_refused_and_the_next_is_read() {
     let mut session = Session::open();
     let mut line = vec![b'x'; 33 * 1024 * 1024];
     line.push(b'\n');

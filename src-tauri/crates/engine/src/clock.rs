@@ -13,6 +13,8 @@ pub(crate) struct Clockwork {
     pub(crate) kind: Kind,
     /// How many bytes of chance were given out.
     drawn: u64,
+    /// The time that has passed for a program whose sleep takes none.
+    pub(crate) passed: Duration,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -32,7 +34,7 @@ impl Clockwork {
             (Some(readings), None) => Kind::Recorded { readings: readings.iter().copied().collect() },
             (None, None) => Kind::Real,
         };
-        Self { kind, drawn: 0 }
+        Self { kind, drawn: 0, passed: Duration::ZERO }
     }
 
     /// Gives what another run read; nothing: the real clock, where another run was repeated.
@@ -50,10 +52,10 @@ impl Clockwork {
     }
 
     /// A reading in microseconds since 1970.
-    pub(crate) fn read(&mut self, slept: Duration, real: impl FnOnce() -> i64) -> i64 {
+    pub(crate) fn read(&mut self, real: impl FnOnce() -> i64) -> i64 {
         match &mut self.kind {
             Kind::Real => real(),
-            Kind::Fixed { start } => start.saturating_add(i64::try_from(slept.as_micros()).unwrap_or(i64::MAX)),
+            Kind::Fixed { start } => start.saturating_add(i64::try_from(self.passed.as_micros()).unwrap_or(i64::MAX)),
             Kind::Recorded { readings } => readings.pop_front().unwrap_or_else(real),
         }
     }

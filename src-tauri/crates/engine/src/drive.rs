@@ -166,12 +166,11 @@ impl Engine {
             | OsFunctionCall::AsyncSystemSleep(time) => {
                 let time = *time;
                 run.slept = run.slept.saturating_add(time);
-                let skips = run.clockwork.skips_sleep();
                 if run.limits.sleep().is_some_and(|limit| run.slept > limit) {
                     let error = failure::limit_error("sleepMs", &run.limits);
                     return self.refused(*run, ReplProgress::OsCall(*call), error, host);
                 }
-                let until = if skips { run.slept } else { host.now().saturating_add(time) };
+                let until = run.time(host.now()).saturating_add(time);
                 if OsFunctionCall::accepts_future(call.function_call.name()) {
                     run.timers.insert(call.call_id, until);
                     ExtFunctionResult::Future(call.call_id)
@@ -191,7 +190,7 @@ impl Engine {
                 ExtFunctionResult::Return(bytes)
             }
             read @ (OsFunctionCall::Time(_) | OsFunctionCall::DateToday | OsFunctionCall::DateTimeNow(_)) => {
-                let micros = run.clockwork.read(run.slept, || host.time_of_day());
+                let micros = run.clockwork.read(|| host.time_of_day());
                 match clock::answer(read, micros) {
                     Some(answer) => {
                         if run.recorded {
@@ -232,7 +231,7 @@ impl Engine {
     fn sleep(&mut self, mut run: Box<Run>, sleep: Sleep, until: Duration, host: &mut dyn Host) -> After {
         if run.clockwork.skips_sleep() {
             // Tasks that sleep wake in their order, as if the time had passed.
-            run.slept = run.slept.max(until);
+            run.clockwork.passed = run.clockwork.passed.max(until);
             let (run, step) = wake(run, sleep, until);
             return After::Step(run, step);
         }
@@ -248,9 +247,19 @@ impl Engine {
     }
 
     fn completed(&mut self, mut run: Box<Run>, repl: MontyRepl, value: MontyObject, host: &mut dyn Host) -> After {
-        if let Some(call) = run.return_to_caller() {
+        if !run.callers.is_empty() {
+            let shown = Outward::new().object(&value);
+            run.meter.release(value);
             drop(repl);
-            return After::Step(run, Step::Answer(call, ExtFunctionResult::Return(value)));
+            let Some(call) = run.return_to_caller() else { unreachable!("somebody waits for the script") };
+            let answer = run.meter.give(|| self.inward.object(&shown)).map_or_else(
+                |_| {
+                    let message = format!("the script gave a value that cannot be handed over: {}", shown.repr(80));
+                    ExtFunctionResult::Error(MontyException::new(ExcType::TypeError, Some(message)))
+                },
+                ExtFunctionResult::Return,
+            );
+            return After::Step(run, Step::Answer(call, answer));
         }
         if Outward::is_slow(&value) {
             host.writing();

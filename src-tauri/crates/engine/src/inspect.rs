@@ -17,6 +17,8 @@ use crate::{convert::Outward, memory::interpreter_limit, session::Engine, state:
 
 /// How many variables, or parts of one, an answer has.
 const PAGE: usize = 200;
+/// How many steps lead into a value at most.
+const DEEPEST: usize = 50;
 /// How many characters of a value are shown.
 const PREVIEW: usize = 120;
 /// How many items of a container are looked at for its preview.
@@ -32,6 +34,8 @@ const ROOM: usize = 256 * 1024 * 1024;
 /// How often a copy that broke is made anew.
 const COPIES: usize = 20;
 
+/// A name that is not there is asked of the host.
+const ASKS: &str = "it asks the host";
 /// Ours begin like this; names that do are not shown.
 const OWN: &str = "__mp_";
 const BUILTINS: [&str; 5] = ["len", "locals", "type", "list", "isinstance"];
@@ -45,6 +49,9 @@ impl Engine {
         let cannot = |why: &str| Misuse::new(Code::Unsupported, format!("the variables cannot be read: {why}"));
         let saved = self.save(now).ok_or_else(|| cannot("the interpreter cannot be copied here"))?;
         let mut copy = Copy { saved: &saved, repl: None, copies: 0 };
+        if open.len() > DEEPEST {
+            return Err(Misuse::bad_input(format!("open has more than {DEEPEST} steps")));
+        }
         let from = usize::try_from(from).unwrap_or(usize::MAX);
         let (variables, total) =
             if open.is_empty() { copy.names(from) } else { copy.parts(open, from) }.map_err(|why| cannot(&why))?;
@@ -151,7 +158,10 @@ impl Copy<'_> {
 
     fn parts(&mut self, open: &[Opened], from: usize) -> Result<(Vec<Variable>, usize), String> {
         let code = self.way(open)?;
-        let type_name = self.text(&format!("{OWN}type({code}).__name__"))?;
+        let type_name = self.text(&format!("{OWN}type({code}).__name__")).map_err(|why| match why.as_str() {
+            ASKS => "there is no such variable".to_owned(),
+            _ => why,
+        })?;
         let size = |copy: &mut Self| copy.number(&format!("{OWN}len({code})"));
         let item = |index: usize| u32::try_from(index).map(Opened::Item).ok();
         match type_name.as_str() {
@@ -281,7 +291,7 @@ fn feed(repl: MontyRepl, code: &str, inputs: NamedValues) -> (Option<MontyRepl>,
     let fed = catch_unwind(AssertUnwindSafe(|| repl.feed_start(code, inputs, PrintWriter::Disabled)));
     match fed {
         Ok(Ok(ReplProgress::Complete { repl, value })) => (Some(repl), Ok(value)),
-        Ok(Ok(other)) => (Some(other.into_repl()), Err("it asks the host".to_owned())),
+        Ok(Ok(other)) => (Some(other.into_repl()), Err(ASKS.to_owned())),
         Ok(Err(failed)) => (Some(failed.repl), Err(failed.error.summary())),
         Err(_) => (None, Err("the interpreter cannot hand it out".to_owned())),
     }

@@ -174,7 +174,7 @@ impl Engine {
         let mut meter = Meter::default();
         let Session::Suspended(progress) = meter.give(|| load(next()?))? else { return Err(BROKEN.to_owned()) };
         meter.restore_peak(saved.peak);
-        let run = Box::new(Run {
+        let mut run = Box::new(Run {
             limits: saved.limits,
             external_functions: saved.external_functions,
             shared: saved.shared,
@@ -186,13 +186,15 @@ impl Engine {
             meter,
             sources: own,
             undefined: None,
-            timers: saved.timers.into_iter().map(|(id, left)| (id, now.saturating_add(left))).collect(),
+            timers: BTreeMap::new(),
             began: now,
             past: saved.past,
             spent: saved.spent,
             slept: saved.slept,
             host_calls: saved.host_calls,
         });
+        let time = run.time(now);
+        run.timers = saved.timers.into_iter().map(|(id, left)| (id, time.saturating_add(left))).collect();
         let mut progress = *progress;
         self.limit_again(&run, &mut progress);
         let state = match progress {
@@ -219,7 +221,7 @@ impl Run {
             seed: self.seed,
             outside: self.outside.clone(),
             sources: callers.chain([&self.sources]).cloned().collect(),
-            timers: self.timers.iter().map(|(id, until)| (*id, until.saturating_sub(now))).collect(),
+            timers: self.timers.iter().map(|(id, until)| (*id, until.saturating_sub(self.time(now)))).collect(),
             past: self.age(now),
             spent: self.spent,
             slept: self.slept,

@@ -206,7 +206,13 @@ impl Engine {
                 .load(&data.0, now)
                 .map(|reply| {
                     if let (Some(readings), Some(run)) = (clock, self.state.run_mut()) {
+                        let before = run.time(now);
                         run.clockwork.repeat(readings);
+                        let after = run.time(now);
+                        // Sleeps go on by the other clock.
+                        for until in run.timers.values_mut() {
+                            *until = after.saturating_add(until.saturating_sub(before));
+                        }
                     }
                     Handled::Reply(reply)
                 })

@@ -84,6 +84,11 @@ impl Run {
         Some(limit.saturating_sub(Meter::used_by(&self.callers)))
     }
 
+    /// The time by which it sleeps: its own, where sleep takes none.
+    pub(crate) fn time(&self, now: Duration) -> Duration {
+        if self.clockwork.skips_sleep() { self.clockwork.passed } else { now }
+    }
+
     pub(crate) fn age(&self, now: Duration) -> Duration {
         self.past.saturating_add(now.saturating_sub(self.began))
     }

@@ -218,13 +218,8 @@ impl Owner {
         if let Some(job) = &self.job {
             job.give_up();
         }
-        if self.run.is_some()
-            && let Some(active) = self.active.as_mut().filter(|active| active.stop.is_none())
-        {
-            active.stop = Some(Instant::now() + GRACE);
-            if let Some(child) = &mut self.child {
-                child.send(&ToWorker::Interrupt { seq: active.seq, why: Why::Cancel });
-            }
+        if self.run.is_some() {
+            self.interrupt();
         }
     }
 
@@ -292,7 +287,7 @@ impl Owner {
                 self.recorder.ended(at, &outcome);
                 Some(Reply::Complete(outcome))
             }
-            _ => self.out_of_place(command).map(Reply::Error),
+            _ => Some(Reply::Error(Misuse::bad_state(command.name(), "pending", Misuse::FITS_LOST))),
         }
     }
 
@@ -316,7 +311,8 @@ impl Owner {
         }
         match command {
             Command::Record(query) => {
-                let reply = tell_record(&mut self.recorder, &query);
+                let at = self.at();
+                let reply = tell_record(&mut self.recorder, at, &query);
                 self.reply(id, reply);
             }
             Command::Restore { data, accept_foreign, .. } => self.restore(id, &data.0, accept_foreign),
@@ -384,7 +380,22 @@ impl Owner {
                 answers,
                 then,
             });
+            let runs = command.runs();
             child.send(&ToWorker::Command { seq, command });
+            // Somebody wants it to end who came before it began.
+            if runs && !self.urgent.is_empty() {
+                self.interrupt();
+            }
+        }
+    }
+
+    /// Stops what the child works on: asks first, kills after a moment.
+    fn interrupt(&mut self) {
+        if let Some(active) = self.active.as_mut().filter(|active| active.stop.is_none()) {
+            active.stop = Some(Instant::now() + GRACE);
+            if let Some(child) = &mut self.child {
+                child.send(&ToWorker::Interrupt { seq: active.seq, why: Why::Cancel });
+            }
         }
     }
 

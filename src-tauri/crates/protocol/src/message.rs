@@ -11,8 +11,8 @@ use crate::{
     value::{BadValue, from_json},
 };
 
-/// The longest line that is read.
-pub const MAX_MESSAGE: usize = 32 * 1024 * 1024;
+/// The longest line that is read: the largest snapshot fits.
+pub const MAX_MESSAGE: usize = 704 * 1024 * 1024;
 
 /// Commands of the protocol that this version does not carry out yet.
 const LATER: [&str; 3] = ["dispatch", "domEvent", "typeCheck"];
@@ -251,6 +251,9 @@ impl<'a> Fields<'a> {
     /// The answer with which a fork goes on, if it does: what `resume` and `resumeWithError` take.
     fn fork_answer(&self) -> Result<Option<Resolution>, Misuse> {
         if let Some((_, value)) = self.0.iter().rev().find(|(key, _)| key == "value") {
+            if self.get("message").is_some() {
+                return Err(Misuse::bad_message("fork is answered by value or by message, not by both"));
+            }
             return Ok(Some(Resolution::Value(answer(value)?)));
         }
         match self.text("message")? {

@@ -70,6 +70,21 @@ impl Misuse {
         "hello",
         "dispose",
     ];
+    /// What fits a pause whose process has died: its end is told at the next answer.
+    pub const FITS_LOST: &[&str] = &[
+        "resume",
+        "resumeWithError",
+        "resumeNotFound",
+        "resumeAsFuture",
+        "resumeWithScript",
+        "resolveFutures",
+        "diagnose",
+        "continuation",
+        "record",
+        "cancel",
+        "hello",
+        "dispose",
+    ];
     /// What fits while all tasks wait.
     pub const FITS_FUTURES: &[&str] = &[
         "resolveFutures",

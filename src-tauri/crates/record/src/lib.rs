@@ -10,5 +10,5 @@ mod replay;
 mod values;
 
 pub use dumps::Dumps;
-pub use recorder::{Log, Recorder, tell_record};
+pub use recorder::{Log, Recorder, Restored, tell_record};
 pub use replay::{Drive, Excerpt, Heard, reach, replay};

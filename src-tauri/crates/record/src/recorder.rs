@@ -1,17 +1,21 @@
 //! The keeper of a record.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use protocol::{
     Command, Entry, Event, Misuse, Outcome, Range, RecordPage, RecordQuery, Reply, Resolution, Source, Value,
     record::{Answer, By, FutureAnswer, Kept, Lane, What, With},
 };
 
-use crate::{dumps::Dumps, values::Values};
+use crate::{dumps::Dumps, replay::begins, values::Values};
 
 /// What dumps may take, and large values.
 const DUMP_BYTES: usize = 64 * 1024 * 1024;
 const VALUE_BYTES: usize = 64 * 1024 * 1024;
+const REST_BYTES: usize = 64 * 1024 * 1024;
 /// How many entries are kept; the oldest go.
 const ENTRIES: usize = 250_000;
 /// How many entries one page has, and how many bytes of prints one entry.
@@ -30,10 +34,28 @@ pub enum Log {
         entry: u64,
         bytes: Arc<[u8]>,
     },
+    /// The session at rest from an entry on; nothing where there was none.
+    Rest {
+        entry: u64,
+        bytes: Option<Arc<[u8]>>,
+    },
     /// The dump of an entry has gone.
     Gone {
         entry: u64,
     },
+}
+
+/// What a switch of recording leaves in the record.
+const RECORDING: &str = "recording";
+pub(crate) const NOT_RECORDING: &str = "notRecording";
+
+/// A session that another one has become.
+#[derive(Debug, Clone)]
+pub struct Restored {
+    pub entry: u64,
+    pub state: Arc<[u8]>,
+    /// What comes back if its run is stopped.
+    pub rest: Option<Arc<[u8]>>,
 }
 
 /// The record of one session. Times are milliseconds since it was opened.
@@ -46,6 +68,10 @@ pub struct Recorder {
     values: Values,
     /// The interpreter at rest as it is now.
     rest: Option<Arc<[u8]>>,
+    /// The same as it was from an entry on, wherever a program began and it had changed.
+    rests: BTreeMap<u64, Option<Arc<[u8]>>>,
+    /// Whether the run that is on its way was recorded from its beginning.
+    in_run: bool,
     /// The pause that waits for its answer.
     open: Option<u64>,
     /// The text of the last print, while more may join it.
@@ -62,6 +88,8 @@ impl Default for Recorder {
             dumps: Dumps::new(DUMP_BYTES),
             values: Values::new(VALUE_BYTES),
             rest: None,
+            rests: BTreeMap::new(),
+            in_run: false,
             open: None,
             printing: None,
             log: None,
@@ -103,6 +131,7 @@ impl Recorder {
                 Log::Value { id, json } => recorder.values.put(id, json),
                 Log::Dump { entry, bytes } => drop(recorder.dumps.insert(entry, bytes)),
                 Log::Gone { entry } => recorder.dumps.remove(entry),
+                Log::Rest { entry, bytes } => drop(recorder.rests.insert(entry, bytes)),
             }
         }
         recorder
@@ -112,8 +141,15 @@ impl Recorder {
         self.on
     }
 
-    pub fn switch(&mut self, on: bool) {
+    /// Nothing of a run is recorded that was not recorded from its beginning.
+    pub fn switch(&mut self, at_ms: f64, on: bool) {
+        if self.on == on {
+            return;
+        }
         self.on = on;
+        self.open = None;
+        self.in_run = false;
+        self.push(at_ms, What::State { state: if on { RECORDING } else { NOT_RECORDING }.to_owned() });
     }
 
     /// A program begins.
@@ -138,14 +174,34 @@ impl Recorder {
                 seed: source.seed.unwrap_or_default(),
             },
         );
-        if let ("feed", Some(rest)) = (command, self.rest.clone()) {
-            self.add_dump(seq, rest);
+        self.in_run = true;
+        self.note_rest(seq);
+    }
+
+    /// Keeps what is at rest from an entry on, if it has changed since it was last kept.
+    fn note_rest(&mut self, entry: u64) {
+        let same = match (self.rests.values().next_back(), &self.rest) {
+            (Some(Some(last)), Some(now)) => Arc::ptr_eq(last, now),
+            (None | Some(None), None) => true,
+            _ => false,
+        };
+        if same {
+            return;
+        }
+        self.rests.insert(entry, self.rest.clone());
+        if let Some(log) = &mut self.log {
+            log.push(Log::Rest { entry, bytes: self.rest.clone() });
+        }
+        let bytes =
+            |rests: &BTreeMap<u64, Option<Arc<[u8]>>>| rests.values().flatten().map(|rest| rest.len()).sum::<usize>();
+        while self.rests.len() > 1 && bytes(&self.rests) > REST_BYTES {
+            self.rests.pop_first();
         }
     }
 
     /// The program waits for an answer.
     pub fn paused(&mut self, at_ms: f64, reply: &Reply) {
-        if !self.on {
+        if !self.in_run {
             return;
         }
         let what = match reply {
@@ -187,15 +243,19 @@ impl Recorder {
     }
 
     /// The session has become another one.
-    pub fn restored(&mut self, at_ms: f64, state: &str, bytes: Vec<u8>) {
+    pub fn restored(&mut self, at_ms: f64, state: &str, bytes: Vec<u8>, rest: Option<Arc<[u8]>>) {
         self.open = None;
+        self.rest = rest;
         if self.on {
             let seq = self.push(at_ms, What::State { state: state.to_owned() });
             self.add_dump(seq, bytes.into());
+            self.in_run = true;
+            self.note_rest(seq);
         }
     }
 
     pub fn state(&mut self, at_ms: f64, state: &str) {
+        self.in_run = false;
         if self.on {
             self.push(at_ms, What::State { state: state.to_owned() });
         }
@@ -261,7 +321,7 @@ impl Recorder {
     }
 
     pub fn events(&mut self, at_ms: f64, events: &[Event]) {
-        if !self.on {
+        if !self.in_run {
             return;
         }
         for Event::Print { stream, text } in events {
@@ -284,7 +344,7 @@ impl Recorder {
 
     /// The program has read the clock.
     pub fn clock(&mut self, at_ms: f64, name: &str, micros: i64, range: Option<Range>) {
-        if !self.on {
+        if !self.in_run {
             return;
         }
         self.push(
@@ -306,7 +366,7 @@ impl Recorder {
 
     /// The program has ended.
     pub fn ended(&mut self, at_ms: f64, outcome: &Outcome) {
-        if !self.on {
+        if !std::mem::take(&mut self.in_run) {
             self.open = None;
             return;
         }
@@ -328,8 +388,8 @@ impl Recorder {
     /// The session at rest before the program that an entry belongs to.
     pub fn rest_before(&self, entry: u64) -> Option<Arc<[u8]>> {
         let until = self.index(entry)?;
-        let begin = self.entries.range(..until).rev().find(|entry| matches!(entry.what, What::Run { .. }))?;
-        self.dumps.get(begin.seq).cloned()
+        let begin = self.entries.range(..=until).rev().find(|entry| begins(entry))?;
+        self.rests.range(..=begin.seq).next_back()?.1.clone()
     }
 
     /// The number that the next entry will have.
@@ -362,9 +422,13 @@ impl Recorder {
     }
 
     /// Sessions that this one has become in between, by their entries.
-    pub fn restored_sessions(&self) -> Vec<(u64, Arc<[u8]>)> {
+    pub fn restored_sessions(&self) -> Vec<Restored> {
         let states = self.entries.iter().filter(|entry| matches!(entry.what, What::State { .. }));
-        states.filter_map(|entry| Some((entry.seq, Arc::clone(self.dumps.get(entry.seq)?)))).collect()
+        let restored = |entry: &Entry| {
+            let state = Arc::clone(self.dumps.get(entry.seq)?);
+            Some(Restored { entry: entry.seq, state, rest: self.rest_before(entry.seq) })
+        };
+        states.filter_map(restored).collect()
     }
 
     /// All that is kept, values in line: what a replay needs.
@@ -389,7 +453,8 @@ impl Recorder {
         &self.dumps
     }
 
-    fn whole(&self, entry: &mut Entry) {
+    /// Puts the large values of an entry in line, as far as they are kept.
+    pub fn whole(&self, entry: &mut Entry) {
         let with = |with: &mut With| match with {
             With::Value { value } => self.values.whole(value),
             With::Script { code, inputs, .. } => {
@@ -480,6 +545,9 @@ impl Recorder {
         if self.entries.len() >= ENTRIES {
             self.entries.pop_front();
             self.dumps.remove(self.first);
+            while self.rests.len() > 1 && self.rests.keys().nth(1).is_some_and(|entry| *entry <= self.first) {
+                self.rests.pop_first();
+            }
             self.first += 1;
         }
         let seq = self.end();
@@ -509,9 +577,9 @@ impl Recorder {
 }
 
 /// Answers what somebody asks of a record.
-pub fn tell_record(recorder: &mut Recorder, query: &RecordQuery) -> Reply {
+pub fn tell_record(recorder: &mut Recorder, at_ms: f64, query: &RecordQuery) -> Reply {
     if let Some(on) = query.recording {
-        recorder.switch(on);
+        recorder.switch(at_ms, on);
     }
     match &query.value {
         Some(value) => match recorder.value(value) {

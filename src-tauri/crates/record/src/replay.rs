@@ -7,7 +7,7 @@ use protocol::{
     record::{Difference, Kept, Lane, What, With},
 };
 
-use crate::recorder::Recorder;
+use crate::recorder::{NOT_RECORDING, Recorder, Restored};
 
 /// How much of a value a difference shows.
 const SHOWN: usize = 500;
@@ -26,15 +26,12 @@ pub struct Heard {
 }
 
 /// Drives a fresh session by a record and says what goes otherwise first. `entries` are whole, see
-/// [`Recorder::all`]; `dump` gives the sessions that were restored in between.
-pub fn replay(
-    entries: &[Entry],
-    dump: &dyn Fn(u64) -> Option<Vec<u8>>,
-    drive: &mut dyn Drive,
-) -> Result<Replayed, String> {
+/// [`Recorder::all`]; `restored` are the sessions that it became in between.
+pub fn replay(entries: &[Entry], restored: &[Restored], drive: &mut dyn Drive) -> Result<Replayed, String> {
+    let blank = snapshot(drive)?;
     let mut replay = Replay { entries, next: 0, replayed: Replayed { same: true, ..Replayed::default() } };
     while let Some(entry) = replay.entries.get(replay.next) {
-        let before = if replay.is_undone() { Some(snapshot(drive)?) } else { None };
+        let mut before = if replay.is_undone() { Some(snapshot(drive)?) } else { None };
         let heard = match &entry.what {
             What::Run { .. } => {
                 replay.replayed.runs += 1;
@@ -46,9 +43,20 @@ pub fn replay(
             }
             What::State { state } if state == "restored" || state == "forked" => {
                 let clock = readings(&replay.entries[replay.next + 1..]);
-                let state = dump(entry.seq)
+                let restored = restored
+                    .iter()
+                    .find(|restored| restored.entry == entry.seq)
                     .ok_or_else(|| format!("entry {} goes on from a snapshot that is not in the record", entry.seq))?;
-                drive.call(Command::Restore { data: Bytes(state), accept_foreign: true, clock: Some(clock) })?
+                // What is undone goes back to what was at rest then; an answer that was refused, to
+                // what was before.
+                if before.is_some() && !replay.is_refused() {
+                    before = Some(restored.rest.as_ref().map_or_else(|| blank.clone(), |rest| rest.to_vec()));
+                }
+                let data = Bytes(restored.state.to_vec());
+                drive.call(Command::Restore { data, accept_foreign: true, clock: Some(clock) })?
+            }
+            What::State { state } if state == NOT_RECORDING => {
+                return Err(format!("recording was off from entry {} on", entry.seq));
             }
             _ => {
                 replay.next += 1;
@@ -97,14 +105,28 @@ impl Replay<'_> {
 
     /// Whether a program begins here that changed names that persist, and what it did was undone.
     fn is_undone(&self) -> bool {
-        let is_feed = matches!(&self.entries[self.next].what, What::Run { command, .. } if command == "feed");
-        let mut rest = self.entries[self.next + 1..].iter().take_while(|entry| !begins(entry));
-        let sound = rest.any(|entry| match &entry.what {
+        let changes_names = match &self.entries[self.next].what {
+            What::Run { command, .. } => command == "feed",
+            // A session that was restored at rest has no run that could be undone.
+            What::State { .. } => begins(&self.entries[self.next]) && self.of_run().any(is_pause),
+            _ => false,
+        };
+        let sound = self.of_run().any(|entry| match &entry.what {
             What::End { error: Some(error), .. } => error.kind == RunErrorKind::Exception,
             What::End { .. } => true,
             _ => false,
         });
-        is_feed && !sound
+        changes_names && !sound
+    }
+
+    /// Whether the answer of a fork was refused, which undid it.
+    fn is_refused(&self) -> bool {
+        self.of_run().any(|entry| matches!(&entry.what, What::State { state } if state == "refused"))
+    }
+
+    /// What belongs to the program that begins here.
+    fn of_run(&self) -> impl Iterator<Item = &Entry> {
+        self.entries[self.next + 1..].iter().take_while(|entry| !begins(entry))
     }
 
     fn skip_run(&mut self) {
@@ -195,6 +217,8 @@ pub struct Excerpt {
     entries: Vec<Entry>,
     /// The nearest dump on the way.
     dump: Option<(u64, Arc<[u8]>)>,
+    /// What was at rest when its program began.
+    rest: Option<Arc<[u8]>>,
 }
 
 impl Recorder {
@@ -206,7 +230,7 @@ impl Recorder {
         let first = entries[begin].seq;
         let dump = self.dumps().at_or_before(at).filter(|(entry, _)| *entry >= first);
         let dump = dump.map(|(entry, dump)| (entry, Arc::clone(dump)));
-        Ok(Excerpt { entries: entries[begin..=target].to_vec(), dump })
+        Ok(Excerpt { entries: entries[begin..=target].to_vec(), dump, rest: self.rest_before(at) })
     }
 }
 
@@ -230,9 +254,9 @@ pub fn reach(excerpt: &Excerpt, drive: &mut dyn Drive) -> Result<Vec<u8>, String
         }
         Some((_, dump)) if !is_run => (first_pause(), drive.call(restore(dump, 0))?),
         None if !is_run => return Err("the snapshot that it went on from is no longer kept".to_owned()),
-        dump => {
-            if let Some((_, dump)) = dump {
-                drive.call(Command::Restore { data: Bytes(dump.to_vec()), accept_foreign: true, clock: None })?;
+        _ => {
+            if let Some(rest) = &excerpt.rest {
+                drive.call(Command::Restore { data: Bytes(rest.to_vec()), accept_foreign: true, clock: None })?;
             }
             (first_pause(), drive.call(begin(&entries[0], &entries[1..])?)?)
         }
@@ -258,10 +282,11 @@ fn snapshot(drive: &mut dyn Drive) -> Result<Vec<u8>, String> {
     }
 }
 
-fn begins(entry: &Entry) -> bool {
+/// Whether a program begins at an entry, or the session becomes another one.
+pub(crate) fn begins(entry: &Entry) -> bool {
     match &entry.what {
         What::Run { .. } => true,
-        What::State { state } => state == "restored" || state == "forked",
+        What::State { state } => ["restored", "forked", NOT_RECORDING].contains(&state.as_str()),
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! What a session has done beside its interpreter, in one that is thrown away.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use engine::{Clock, Engine, Handled, Host, Turn};
 use protocol::{Bytes, Code, Command, Entry, Event, Misuse, Opened, Reply};
@@ -80,10 +80,12 @@ pub(crate) fn variables(state: Vec<u8>, open: Vec<Opened>, from: u64) -> Result<
 }
 
 pub(crate) fn replay(recorder: &mut Recorder, record: Option<Vec<Entry>>) -> Reply {
-    let dumps = if record.is_none() { recorder.restored_sessions() } else { Vec::new() };
-    let entries = record.unwrap_or_else(|| recorder.all());
-    let dump = |seq| dumps.iter().find(|(entry, _)| *entry == seq).map(|(_, dump): &(u64, Arc<[u8]>)| dump.to_vec());
-    match record::replay(&entries, &dump, &mut Aside::new()) {
+    let restored = if record.is_none() { recorder.restored_sessions() } else { Vec::new() };
+    let mut entries = record.unwrap_or_else(|| recorder.all());
+    for entry in &mut entries {
+        recorder.whole(entry);
+    }
+    match record::replay(&entries, &restored, &mut Aside::new()) {
         Ok(replayed) => Reply::Replayed(replayed),
         Err(why) => Reply::Error(cannot(&why)),
     }

@@ -120,6 +120,7 @@ impl WebSession {
                 "value" => Log::Value { id: name, json: bytes },
                 "dump" => Log::Dump { entry: entry(), bytes: bytes.into() },
                 "gone" => Log::Gone { entry: entry() },
+                "before" => Log::Rest { entry: entry(), bytes: (!bytes.is_empty()).then(|| bytes.into()) },
                 _ => {
                     self.rest = Some(bytes.into());
                     continue;
@@ -201,7 +202,7 @@ impl WebSession {
             self.recorder.answered(at, &command, By::Driver);
         }
         let reply = match command {
-            Command::Record(query) => tell_record(&mut self.recorder, &query),
+            Command::Record(query) => tell_record(&mut self.recorder, at, &query),
             Command::Snapshot { at: None } => match self.engine.handle(command, now) {
                 Handled::Reply(Reply::Snapshot { data, .. }) => self.seal(&data.0, self.paused_rest().as_deref()),
                 Handled::Reply(reply) => reply,
@@ -304,9 +305,8 @@ impl WebSession {
         };
         if !matches!(reply, Reply::Error(_)) {
             let at = self.at();
-            self.recorder.restored(at, word, state.to_vec());
             self.rest = if reply.is_pause() { rest } else { Some(state.into()) };
-            self.recorder.rest(self.rest.clone());
+            self.recorder.restored(at, word, state.to_vec(), self.rest.clone());
             self.shared = self.engine.underway().is_some_and(|underway| underway.shared);
             self.hand_over_rest();
         }
@@ -376,6 +376,9 @@ impl WebSession {
                 Log::Value { id, json } => take_log("value", &id, &json),
                 Log::Dump { entry, bytes } => take_log("dump", &entry.to_string(), &bytes),
                 Log::Gone { entry } => take_log("gone", &entry.to_string(), &[]),
+                Log::Rest { entry, bytes } => {
+                    take_log("before", &entry.to_string(), bytes.as_deref().unwrap_or_default());
+                }
             }
         }
     }

@@ -113,6 +113,11 @@ impl Owner {
         if let Err(why) = self.recorder.pause_at(at) {
             return self.reply(id, Reply::Error(Misuse::bad_input(why)));
         }
+        let is_call = self.recorder.entry(at).is_some_and(Entry::is_host_call);
+        if let (Purpose::Fork { answer: Some(_) }, false) = (&purpose, is_call) {
+            let message = format!("entry {at} is a wait for futures: fork it without an answer, then resolve them");
+            return self.reply(id, Reply::Error(Misuse::bad_input(message)));
+        }
         if let Some(state) = self.recorder.dumps().get(at) {
             let state = state.to_vec();
             return self.back(id, state, at, purpose);
@@ -147,12 +152,13 @@ impl Owner {
 
     /// Runs a record again from its beginning.
     pub(super) fn replay(&mut self, id: Option<MessageId>, record: Option<Vec<Entry>>) {
-        let dumps = if record.is_none() { self.recorder.restored_sessions() } else { Vec::new() };
-        let entries = record.unwrap_or_else(|| self.recorder.all());
+        let restored = if record.is_none() { self.recorder.restored_sessions() } else { Vec::new() };
+        let mut entries = record.unwrap_or_else(|| self.recorder.all());
+        for entry in &mut entries {
+            self.recorder.whole(entry);
+        }
         self.spawn(id, move |scratch| {
-            let dump =
-                |seq| dumps.iter().find(|(entry, _)| *entry == seq).map(|(_, dump): &(u64, Arc<[u8]>)| dump.to_vec());
-            let replayed = replay(&entries, &dump, scratch).map_err(|why| cannot(&why))?;
+            let replayed = replay(&entries, &restored, scratch).map_err(|why| cannot(&why))?;
             Ok(Done::Reply(Reply::Replayed(replayed)))
         });
     }
@@ -199,7 +205,8 @@ impl Owner {
     ) {
         let clock = (word == "forked").then(Vec::new);
         let command = Command::Restore { data: Bytes(state.clone()), accept_foreign: true, clock };
-        self.give(id, command, Then::Become { word, state, checkpoint, answer });
+        let before = self.checkpoint.clone();
+        self.give(id, command, Then::Become { word, state, checkpoint, answer, before });
     }
 
     /// The child has become another session.
@@ -208,10 +215,9 @@ impl Owner {
             return;
         };
         let at = self.at();
-        self.recorder.restored(at, word, state.clone());
         let underway = self.underway.take();
         self.checkpoint = if reply.is_pause() { checkpoint.clone() } else { Some(state.as_slice().into()) };
-        self.recorder.rest(self.checkpoint.clone());
+        self.recorder.restored(at, word, state.clone(), self.checkpoint.clone());
         self.names_lost = false;
         if let (Some(underway), Some(id)) = (underway.filter(|_| reply.is_pause()), id) {
             let mut run = Run::new(id.clone(), underway.limits, underway.shared);
@@ -224,12 +230,22 @@ impl Owner {
     }
 
     /// Goes on from a recorded pause with another answer.
-    pub(super) fn go_on(&mut self, id: Option<MessageId>, answer: Resolution) {
+    pub(super) fn go_on(&mut self, id: Option<MessageId>, answer: Resolution, before: Option<Arc<[u8]>>) {
         let command = match answer {
             Resolution::Value(value) => Command::Resume { value },
             Resolution::Error { exc_type, message } => Command::ResumeWithError { exc_type, message },
         };
-        self.give(id, command, Then::Reply);
+        self.give(id, command, Then::Undo { before });
+    }
+
+    /// The answer of a fork was refused: the session is the one before it again.
+    pub(super) fn undo(&mut self, before: Option<Arc<[u8]>>) {
+        let at = self.at();
+        self.recorder.state(at, "refused");
+        self.run = None;
+        self.checkpoint = before;
+        self.recorder.rest(self.checkpoint.clone());
+        self.forget_child();
     }
 
     pub(super) fn done(&mut self, done: Option<Done>) {

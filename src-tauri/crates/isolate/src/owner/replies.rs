@@ -132,8 +132,12 @@ impl Owner {
                 let restore = Command::Restore { data, accept_foreign: true, clock: None };
                 self.aside(active.id, vec![restore, Command::Variables { at: None, open, from }]);
             }
-            (Then::Become { answer: Some(answer), .. }, reply) if reply.is_pause() => {
-                self.go_on(active.id, answer);
+            (Then::Become { answer: Some(answer), before, .. }, reply) if reply.is_pause() => {
+                self.go_on(active.id, answer, before);
+            }
+            (Then::Undo { before }, Reply::Error(misuse)) => {
+                self.undo(before);
+                self.reply(active.id, Reply::Error(misuse));
             }
             (_, reply) => self.finish(active.id, active.stop.is_some(), reply, stopped),
         }

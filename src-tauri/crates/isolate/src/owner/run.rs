@@ -41,6 +41,12 @@ pub(super) enum Then {
         state: Vec<u8>,
         checkpoint: Option<Arc<[u8]>>,
         answer: Option<Resolution>,
+        /// What was at rest until then.
+        before: Option<Arc<[u8]>>,
+    },
+    /// The answer of a fork: where it is refused, the fork is undone.
+    Undo {
+        before: Option<Arc<[u8]>>,
     },
 }
 
