@@ -53,26 +53,32 @@ impl Store {
         Self { folder: Arc::new(folder), launch: format!("{millis:014}-{}", std::process::id()) }
     }
 
-    /// Opens a record and a thread that writes down what is sent. Where the disk does not take it,
-    /// the session goes on without.
+    /// Opens a record and a thread that writes down what is sent. A session of which nothing is sent
+    /// leaves none; where the disk does not take it, the session goes on without.
     pub(crate) fn open(&self, session: u32) -> Option<Sender<Vec<Log>>> {
-        self.make_room();
-        let folder = self.folder.join(format!("{}-{session}", self.launch));
-        let mut record = Record::create(folder).ok()?;
         let (sender, received): (_, Receiver<Vec<Log>>) = unbounded();
-        let writer = thread::Builder::new().name("record".to_owned()).spawn(move || {
+        let store = self.clone();
+        let write = move || {
+            let mut record = None;
             for log in received {
-                if log
-                    .into_iter()
-                    .try_for_each(|item| record.write(item))
-                    .and_then(|()| record.lines.sync_data())
-                    .is_err()
-                {
+                if store.append(&mut record, session, log).is_err() {
                     return;
                 }
             }
-        });
+        };
+        let writer = thread::Builder::new().name("record".to_owned()).spawn(write);
         writer.ok().map(|_| sender)
+    }
+
+    fn append(&self, record: &mut Option<Record>, session: u32, log: Vec<Log>) -> io::Result<()> {
+        let record = if let Some(record) = record {
+            record
+        } else {
+            self.make_room();
+            record.insert(Record::create(self.folder.join(format!("{}-{session}", self.launch)))?)
+        };
+        log.into_iter().try_for_each(|item| record.write(item))?;
+        record.lines.sync_data()
     }
 
     pub(crate) fn past(&self) -> Result<Vec<PastRecord>, StoreError> {
@@ -276,10 +282,10 @@ mod tests {
         for number in 0..30 {
             let mut store = Store::new(folder.path().to_owned());
             store.launch = format!("{number:014}");
-            drop(store.open(1).unwrap());
+            store.append(&mut None, 1, vec![Log::Line(b"{}".to_vec())]).unwrap();
         }
         let store = Store::new(folder.path().to_owned());
-        drop(store.open(1).unwrap());
+        store.append(&mut None, 1, Vec::new()).unwrap();
         let past = store.past().unwrap();
         assert_eq!(past.len(), RECORDS - 1);
         assert!(past[0].id.starts_with("00000000000029"), "{past:?}");

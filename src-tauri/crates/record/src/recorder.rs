@@ -134,7 +134,17 @@ impl Recorder {
                 Log::Rest { entry, bytes } => drop(recorder.rests.insert(entry, bytes)),
             }
         }
+        recorder.on = recorder.was_on();
         recorder
+    }
+
+    /// Whether recording was on at the end of a log.
+    fn was_on(&self) -> bool {
+        let switch = self.entries.iter().rev().find_map(|entry| match &entry.what {
+            What::State { state } if state == RECORDING || state == NOT_RECORDING => Some(state == RECORDING),
+            _ => None,
+        });
+        switch.unwrap_or(true)
     }
 
     pub fn is_on(&self) -> bool {
