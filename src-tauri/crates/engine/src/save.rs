@@ -69,47 +69,31 @@ impl Engine {
             parts.push(dump(SessionRef::Idle(repl))?);
         }
         let state = std::mem::replace(&mut self.state, State::Idle);
-        let (state, run) = match state {
-            State::Idle => (State::Idle, None),
-            State::Pending(run, call) => {
-                let saved = run.save(self.lines.counted(), now);
-                let (run, callers) = save_callers(run);
-                let (progress, bytes) = dump_progress(ReplProgress::FunctionCall(*call));
-                let ReplProgress::FunctionCall(call) = progress else { return None };
-                (State::Pending(run, Box::new(call)), Some((saved, callers, bytes)))
-            }
-            State::Futures(run, futures) => {
-                let saved = run.save(self.lines.counted(), now);
-                let (run, callers) = save_callers(run);
-                let (progress, bytes) = dump_progress(ReplProgress::ResolveFutures(*futures));
-                let ReplProgress::ResolveFutures(futures) = progress else { return None };
-                (State::Futures(run, Box::new(futures)), Some((saved, callers, bytes)))
-            }
-            State::Outside(run, pause) => {
-                let saved = run.save(self.lines.counted(), now);
-                let (run, callers) = save_callers(run);
-                let (progress, bytes) = dump_progress(pause.into_progress());
-                (State::Outside(run, OutsidePause::from_progress(progress)?), Some((saved, callers, bytes)))
-            }
+        let (run, progress, again): (_, _, Again) = match state {
+            State::Pending(run, call) => (run, ReplProgress::FunctionCall(*call), pending_again),
+            State::Futures(run, futures) => (run, ReplProgress::ResolveFutures(*futures), futures_again),
+            State::Outside(run, pause) => (run, pause.into_progress(), outside_again),
             other => {
+                let at_rest = matches!(other, State::Idle);
                 self.state = other;
-                return None;
+                return at_rest.then(|| self.pack(parts, None)).flatten();
             }
         };
-        self.state = state;
-        let saved_run = match run {
-            Some((saved, callers, bytes)) => {
-                parts.extend(callers?);
-                parts.push(bytes?);
-                Some(saved)
-            }
-            None => None,
-        };
+        let saved = run.save(self.lines.counted(), now);
+        let (run, callers) = save_callers(run);
+        let (progress, bytes) = dump_progress(progress);
+        self.state = again(run, progress)?;
+        parts.extend(callers?);
+        parts.push(bytes?);
+        self.pack(parts, Some(saved))
+    }
+
+    fn pack(&self, mut parts: Vec<Vec<u8>>, run: Option<SavedRun>) -> Option<Vec<u8>> {
         let kept = self.keepers.iter().map(|keeper| (keeper.name().to_owned(), Bytes(keeper.save()))).collect();
         let header = Header {
             identities: self.inward.identities(),
             at_rest: self.shared.as_ref().map(|shared| shared.sources.clone()),
-            run: saved_run,
+            run,
             kept,
         };
         parts[0] = serde_json::to_vec(&header).ok()?;
@@ -253,6 +237,21 @@ impl OutsidePause {
     pub(crate) fn into_repl(self) -> MontyRepl {
         self.into_progress().into_repl()
     }
+}
+
+/// Puts a pause back into the state that it was taken from.
+type Again = fn(Box<Run>, ReplProgress) -> Option<State>;
+
+fn pending_again(run: Box<Run>, progress: ReplProgress) -> Option<State> {
+    Some(State::Pending(run, Box::new(progress.into_function_call()?)))
+}
+
+fn futures_again(run: Box<Run>, progress: ReplProgress) -> Option<State> {
+    Some(State::Futures(run, Box::new(progress.into_resolve_futures()?)))
+}
+
+fn outside_again(run: Box<Run>, progress: ReplProgress) -> Option<State> {
+    Some(State::Outside(run, OutsidePause::from_progress(progress)?))
 }
 
 /// Dumps of the programs that wait for another one.

@@ -7,7 +7,7 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
-use crate::Misuse;
+use crate::{Bytes, Misuse, Reply};
 
 /// Grows when the layout of the cover or of what is in it changes its meaning.
 const FORMAT: u16 = 1;
@@ -80,6 +80,18 @@ impl Key {
         sealed
     }
 
+    /// The snapshot of a session, and of what comes back if the run in it is stopped.
+    pub fn snapshot(&self, state: &[u8], rest: Option<&[u8]>, app_version: &str) -> Reply {
+        let content = join(state, rest);
+        if content.len() > MAX_SNAPSHOT {
+            let message = format!("the session has {} bytes; a snapshot has at most {MAX_SNAPSHOT}", content.len());
+            return Reply::Error(Misuse::bad_snapshot("oversized", message));
+        }
+        let sealed = self.seal(&content, app_version);
+        let bytes = sealed.len() as u64;
+        Reply::Snapshot { data: Bytes(sealed), bytes }
+    }
+
     /// The content of a snapshot that this key signed. Of one that another key signed too, if
     /// `accept_foreign`; whether it was altered cannot be told then.
     pub fn open<'a>(&self, sealed: &'a [u8], accept_foreign: bool) -> Result<Opened<'a>, SealError> {
@@ -142,8 +154,8 @@ pub struct Opened<'a> {
     pub foreign: bool,
 }
 
-/// The content of a snapshot: the session, and what comes back if the run in it is stopped.
-pub fn join(state: &[u8], rest: Option<&[u8]>) -> Vec<u8> {
+/// The content of a snapshot.
+fn join(state: &[u8], rest: Option<&[u8]>) -> Vec<u8> {
     let rest = rest.unwrap_or_default();
     let mut content = Vec::with_capacity(state.len() + rest.len() + 8);
     content.extend_from_slice(&(state.len() as u64).to_le_bytes());

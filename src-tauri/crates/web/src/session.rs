@@ -16,7 +16,7 @@ use protocol::{
     edge::{Batch, EdgeReply, EdgeSource},
     milliseconds,
     record::By,
-    seal::{self, Key, MAX_SNAPSHOT},
+    seal::{self, Key},
 };
 use record::{Log, Recorder, tell_record};
 use wasm_bindgen::prelude::*;
@@ -314,14 +314,7 @@ impl WebSession {
     }
 
     fn seal(&self, state: &[u8], rest: Option<&[u8]>) -> Reply {
-        let content = seal::join(state, rest);
-        if content.len() > MAX_SNAPSHOT {
-            let message = format!("the session has {} bytes; a snapshot has at most {MAX_SNAPSHOT}", content.len());
-            return Reply::Error(Misuse::bad_snapshot("oversized", message));
-        }
-        let sealed = self.key.seal(&content, env!("CARGO_PKG_VERSION"));
-        let bytes = sealed.len() as u64;
-        Reply::Snapshot { data: Bytes(sealed), bytes }
+        self.key.snapshot(state, rest, env!("CARGO_PKG_VERSION"))
     }
 
     /// Records a reply, and leaves a dump of what it tells of.

@@ -11,10 +11,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, bounded};
-use protocol::{
-    Bytes, Code, Command, Entry, MessageId, Misuse, Opened, Reply, Resolution,
-    seal::{self, MAX_SNAPSHOT},
-};
+use protocol::{Bytes, Code, Command, Entry, MessageId, Misuse, Opened, Reply, Resolution, seal};
 use record::{Drive as _, Excerpt, reach, replay};
 
 use super::{
@@ -268,14 +265,7 @@ impl Owner {
     }
 
     fn seal_with(&self, state: &[u8], checkpoint: Option<&[u8]>) -> Reply {
-        let content = seal::join(state, checkpoint);
-        if content.len() > MAX_SNAPSHOT {
-            let message = format!("the session has {} bytes; a snapshot has at most {MAX_SNAPSHOT}", content.len());
-            return Reply::Error(Misuse::bad_snapshot("oversized", message));
-        }
-        let sealed = self.key.seal(&content, env!("CARGO_PKG_VERSION"));
-        let bytes = sealed.len() as u64;
-        Reply::Snapshot { data: Bytes(sealed), bytes }
+        self.key.snapshot(state, checkpoint, env!("CARGO_PKG_VERSION"))
     }
 }
 
