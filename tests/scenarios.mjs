@@ -45,6 +45,7 @@ export const scenarios = {
     await person.stops();
     await person.seesStatus('Stopped');
     assert.ok(Date.now() - began < 1000, `it took ${Date.now() - began} ms`);
+    await person.sees('stopped', /the run was stopped/);
     await andTheNextRunWorks(person);
   },
 

@@ -119,9 +119,9 @@ class WorkerSession implements Session {
       };
     });
     // A worker in a turn cannot hear; one that sleeps can.
-    if (this.#inTurn || asked.terms.aside !== undefined) this.#lose(stopped());
+    if (this.#inTurn || asked.terms.aside !== undefined) this.#lose(killed());
     else post(await this.#worker, { type: 'stop' });
-    const late = setTimeout(() => this.#lose(stopped()), GRACE_MS);
+    const late = setTimeout(() => this.#lose(killed()), GRACE_MS);
     await ended;
     clearTimeout(late);
     await this.#worker;
@@ -325,8 +325,8 @@ function failure(kind: EdgeError['kind'], excType: string, message: string, limi
   return { state: 'failure', error, usage: NO_USAGE };
 }
 
-function stopped(): Answer {
-  return failure('cancelled', 'KeyboardInterrupt', 'the run was stopped');
+function killed(): Answer {
+  return failure('cancelled', 'KeyboardInterrupt', 'the run was stopped; it does not listen while it computes, so its worker was ended');
 }
 
 function crash(cause: string): Answer {

@@ -4,7 +4,8 @@ import type { Reply, RunError, Usage } from '../host/host';
 export type Ending =
   | { kind: 'value'; repr: string; usage: Usage }
   | { kind: 'exception' | 'limit' | 'crash'; error: RunError; usage: Usage }
-  | { kind: 'stopped'; usage: Usage | null }
+  /** `how`: whether the program ended itself, or its process was ended. */
+  | { kind: 'stopped'; usage: Usage | null; how?: string }
   /** The host did not carry out the run, or was lost meanwhile. */
   | { kind: 'failed'; message: string };
 
@@ -13,7 +14,7 @@ export function endingOf(reply: Reply): Ending {
   if (reply.state === 'error') return { kind: 'failed', message: reply.message };
   if (reply.ok) return { kind: 'value', repr: reply.repr, usage: reply.usage };
   const { error, usage } = reply;
-  if (error.kind === 'cancelled') return { kind: 'stopped', usage };
+  if (error.kind === 'cancelled') return { kind: 'stopped', usage, how: error.message };
   return { kind: error.kind, error, usage };
 }
 

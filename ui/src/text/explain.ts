@@ -32,7 +32,7 @@ export function explain(ending: Exclude<Ending, { kind: 'value' }>): Explanation
         next: 'Run again; if it breaks down again, take out lines until it does not.',
       };
     case 'stopped':
-      return { title: 'Stopped', detail: '', next: 'What was printed is kept. Run starts the program afresh.' };
+      return { title: 'Stopped', detail: ending.how ?? '', next: 'What was printed is kept. Run starts the program afresh.' };
     case 'failed':
       return { title: 'The program could not be run', detail: ending.message, next: 'Run again to start a new session.' };
   }
