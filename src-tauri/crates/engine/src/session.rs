@@ -231,16 +231,8 @@ impl Engine {
                 }
             },
             (State::Futures(run, futures), Command::ResolveOutside { answers }) => {
-                match answers.into_iter().map(|(id, answer)| Ok((id, outside::result(id, answer)?))).collect() {
-                    Ok(results) => {
-                        self.state = State::Ready(run, Step::Resolve(futures, results));
-                        Ok(Handled::Run)
-                    }
-                    Err(misuse) => {
-                        self.state = State::Futures(run, futures);
-                        Err(misuse)
-                    }
-                }
+                let results = answers.into_iter().map(|(id, answer)| Ok((id, outside::result(id, answer)?))).collect();
+                self.resolved(run, futures, results)
             }
             (State::Outside(run, pause), Command::Cancel) => Ok(self.cancel(run, pause.into_repl())),
             (State::Pending(run, call), command) if RESUMES.contains(&name) => self.resume(run, call, command),
@@ -302,7 +294,18 @@ impl Engine {
             };
             Ok((id, result))
         });
-        match results.collect::<Result<Vec<_>, Misuse>>() {
+        let results = results.collect();
+        self.resolved(run, futures, results)
+    }
+
+    /// Goes on with the results of open calls, or waits for them again.
+    fn resolved(
+        &mut self,
+        run: Box<Run>,
+        futures: Box<ReplResolveFutures>,
+        results: Result<Vec<(u32, ExtFunctionResult)>, Misuse>,
+    ) -> Result<Handled, Misuse> {
+        match results {
             Ok(results) => {
                 self.state = State::Ready(run, Step::Resolve(futures, results));
                 Ok(Handled::Run)

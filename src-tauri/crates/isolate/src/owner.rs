@@ -305,8 +305,9 @@ impl Owner {
         {
             return self.reply(id, reply);
         }
-        let at_rest_only = matches!(command, Command::Restore { .. } | Command::Fork { .. } | Command::Replay { .. });
-        if at_rest_only && let Some(misuse) = self.out_of_place(&command) {
+        if command.fits_only_at_rest()
+            && let Some(misuse) = self.out_of_place(&command)
+        {
             return self.reply(id, Reply::Error(misuse));
         }
         match command {

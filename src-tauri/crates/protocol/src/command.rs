@@ -142,6 +142,16 @@ pub enum Resolution {
     Error { exc_type: String, message: String },
 }
 
+/// The command that gives a waiting call its answer.
+impl From<Resolution> for Command {
+    fn from(answer: Resolution) -> Self {
+        match answer {
+            Resolution::Value(value) => Self::Resume { value },
+            Resolution::Error { exc_type, message } => Self::ResumeWithError { exc_type, message },
+        }
+    }
+}
+
 /// A program and the terms on which it runs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -275,6 +285,13 @@ pub(crate) fn not_whole(limit: &str) -> Misuse {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Inputs(pub Vec<(String, Value)>);
 
+impl Inputs {
+    /// The same as a dict.
+    pub fn to_dict(&self) -> Value {
+        Value::Dict(self.0.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone())).collect())
+    }
+}
+
 impl Serialize for Inputs {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
@@ -360,6 +377,11 @@ impl Command {
             | Self::Cancel
             | Self::Dispose => false,
         }
+    }
+
+    /// Whether the command makes the session another one, or needs it for itself.
+    pub fn fits_only_at_rest(&self) -> bool {
+        matches!(self, Self::Restore { .. } | Self::Fork { .. } | Self::Replay { .. })
     }
 
     /// The program that the command begins to run, if it does.

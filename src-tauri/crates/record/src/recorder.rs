@@ -168,8 +168,7 @@ impl Recorder {
             return;
         }
         let code = self.keep(&Value::Str(source.code.clone()));
-        let inputs = source.inputs.0.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
-        let inputs = self.keep(&Value::Dict(inputs.collect()));
+        let inputs = self.keep(&source.inputs.to_dict());
         let seq = self.push(
             at_ms,
             What::Run {
@@ -217,8 +216,7 @@ impl Recorder {
         let what = match reply {
             Reply::Pending { function_name, args, kwargs, call_id, awaited, range } => {
                 let args = self.keep(&Value::List(args.clone()));
-                let kwargs = kwargs.0.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
-                let kwargs = self.keep(&Value::Dict(kwargs.collect()));
+                let kwargs = self.keep(&kwargs.to_dict());
                 What::Call {
                     lane: Lane::Host,
                     function_name: function_name.clone(),
@@ -253,12 +251,12 @@ impl Recorder {
     }
 
     /// The session has become another one.
-    pub fn restored(&mut self, at_ms: f64, state: &str, bytes: Vec<u8>, rest: Option<Arc<[u8]>>) {
+    pub fn restored(&mut self, at_ms: f64, state: &str, bytes: Arc<[u8]>, rest: Option<Arc<[u8]>>) {
         self.open = None;
         self.rest = rest;
         if self.on {
             let seq = self.push(at_ms, What::State { state: state.to_owned() });
-            self.add_dump(seq, bytes.into());
+            self.add_dump(seq, bytes);
             self.in_run = true;
             self.note_rest(seq);
         }
@@ -280,14 +278,11 @@ impl Recorder {
             }
             Command::ResumeNotFound => With::NotFound,
             Command::ResumeAsFuture => With::Future,
-            Command::ResumeWithScript { code, inputs, script_name } => {
-                let inputs = inputs.0.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
-                With::Script {
-                    code: self.keep(&Value::Str(code.clone())),
-                    inputs: self.keep(&Value::Dict(inputs.collect())),
-                    script_name: script_name.clone(),
-                }
-            }
+            Command::ResumeWithScript { code, inputs, script_name } => With::Script {
+                code: self.keep(&Value::Str(code.clone())),
+                inputs: self.keep(&inputs.to_dict()),
+                script_name: script_name.clone(),
+            },
             Command::ResolveFutures { answers } => {
                 let answers = answers.iter().map(|(call_id, answer)| {
                     let with = match answer {
@@ -397,9 +392,8 @@ impl Recorder {
 
     /// The session at rest before the program that an entry belongs to.
     pub fn rest_before(&self, entry: u64) -> Option<Arc<[u8]>> {
-        let until = self.index(entry)?;
-        let begin = self.entries.range(..=until).rev().find(|entry| begins(entry))?;
-        self.rests.range(..=begin.seq).next_back()?.1.clone()
+        let (begin, _) = self.program_of(entry)?;
+        self.rests.range(..=self.entries[begin].seq).next_back()?.1.clone()
     }
 
     /// The number that the next entry will have.
@@ -490,6 +484,22 @@ impl Recorder {
             What::End { value: Some(value), .. } => self.values.whole(value),
             What::End { .. } | What::State { .. } | What::Limit { .. } => {}
         }
+    }
+
+    /// Entries from one to another, values in line.
+    pub(crate) fn stretch(&mut self, entries: std::ops::RangeInclusive<usize>) -> Vec<Entry> {
+        self.close_print();
+        let mut entries: Vec<Entry> = self.entries.range(entries).cloned().collect();
+        for entry in &mut entries {
+            self.whole(entry);
+        }
+        entries
+    }
+
+    /// Where the program of an entry begins, and the entry.
+    pub(crate) fn program_of(&self, entry: u64) -> Option<(usize, usize)> {
+        let target = self.index(entry)?;
+        Some((self.entries.range(..=target).rposition(begins)?, target))
     }
 
     fn index(&self, seq: u64) -> Option<usize> {

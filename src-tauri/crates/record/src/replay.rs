@@ -224,13 +224,12 @@ pub struct Excerpt {
 impl Recorder {
     /// What it takes to come to a pause again.
     pub fn excerpt(&mut self, at: u64) -> Result<Excerpt, String> {
-        let entries = self.all();
-        let target = entries.iter().position(|entry| entry.seq == at).ok_or("it is no longer in the record")?;
-        let begin = entries[..target].iter().rposition(begins).ok_or("its program is no longer in the record")?;
-        let first = entries[begin].seq;
+        let (begin, target) = self.program_of(at).ok_or("its program is no longer in the record")?;
+        let entries = self.stretch(begin..=target);
+        let first = entries[0].seq;
         let dump = self.dumps().at_or_before(at).filter(|(entry, _)| *entry >= first);
         let dump = dump.map(|(entry, dump)| (entry, Arc::clone(dump)));
-        Ok(Excerpt { entries: entries[begin..=target].to_vec(), dump, rest: self.rest_before(at) })
+        Ok(Excerpt { entries, dump, rest: self.rest_before(at) })
     }
 }
 
@@ -384,8 +383,7 @@ fn compare(entry: &Entry, reply: &Reply) -> Option<Difference> {
                 return differs("function", function_name, name);
             }
             let now_args = Value::List(now_args.clone());
-            let pairs = now_kwargs.0.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
-            let now_kwargs = Value::Dict(pairs.collect());
+            let now_kwargs = now_kwargs.to_dict();
             differs_in(entry.seq, "args", args, &now_args)
                 .or_else(|| differs_in(entry.seq, "kwargs", kwargs, &now_kwargs))
         }

@@ -12,7 +12,7 @@ use std::{
 use engine::{Clock, Engine, Handled, Host, Turn, memory::Allocator};
 use js_sys::Uint8Array;
 use protocol::{
-    Bytes, Command, Event, Limits, Message, Misuse, Outcome, Range, Reply, Resolution, RunError, Source, Usage,
+    Bytes, Command, Event, Limits, Message, Misuse, Outcome, Range, Reply, RunError, Source, Usage,
     edge::{Batch, EdgeReply, EdgeSource},
     milliseconds,
     record::By,
@@ -188,8 +188,9 @@ impl WebSession {
                 source.seed = Some(chance());
             }
         }
-        let misplaced = matches!(command, Command::Restore { .. } | Command::Fork { .. } | Command::Replay { .. });
-        if misplaced && let Some(misuse) = self.engine.out_of_place(&command) {
+        if command.fits_only_at_rest()
+            && let Some(misuse) = self.engine.out_of_place(&command)
+        {
             return Some(self.refuse(misuse));
         }
         let before = self.recorder.open_pause();
@@ -223,12 +224,7 @@ impl WebSession {
                         Some(answer) if reply.is_pause() => {
                             // The pause is in the record before its answer.
                             self.note(&reply);
-                            return self.command(match answer {
-                                Resolution::Value(value) => Command::Resume { value },
-                                Resolution::Error { exc_type, message } => {
-                                    Command::ResumeWithError { exc_type, message }
-                                }
-                            });
+                            return self.command(answer.into());
                         }
                         _ => reply,
                     }
@@ -306,7 +302,7 @@ impl WebSession {
         if !matches!(reply, Reply::Error(_)) {
             let at = self.at();
             self.rest = if reply.is_pause() { rest } else { Some(state.into()) };
-            self.recorder.restored(at, word, state.to_vec(), self.rest.clone());
+            self.recorder.restored(at, word, state.into(), self.rest.clone());
             self.shared = self.engine.underway().is_some_and(|underway| underway.shared);
             self.hand_over_rest();
         }

@@ -201,9 +201,10 @@ impl Owner {
         answer: Option<Resolution>,
     ) {
         let clock = (word == "forked").then(Vec::new);
-        let command = Command::Restore { data: Bytes(state.clone()), accept_foreign: true, clock };
+        let kept = state.as_slice().into();
+        let command = Command::Restore { data: Bytes(state), accept_foreign: true, clock };
         let before = self.checkpoint.clone();
-        self.give(id, command, Then::Become { word, state, checkpoint, answer, before });
+        self.give(id, command, Then::Become { word, state: kept, checkpoint, answer, before });
     }
 
     /// The child has become another session.
@@ -213,8 +214,8 @@ impl Owner {
         };
         let at = self.at();
         let underway = self.underway.take();
-        self.checkpoint = if reply.is_pause() { checkpoint.clone() } else { Some(state.as_slice().into()) };
-        self.recorder.restored(at, word, state.clone(), self.checkpoint.clone());
+        self.checkpoint = if reply.is_pause() { checkpoint.clone() } else { Some(Arc::clone(state)) };
+        self.recorder.restored(at, word, Arc::clone(state), self.checkpoint.clone());
         self.names_lost = false;
         if let (Some(underway), Some(id)) = (underway.filter(|_| reply.is_pause()), id) {
             let mut run = Run::new(id.clone(), underway.limits, underway.shared);
@@ -228,11 +229,7 @@ impl Owner {
 
     /// Goes on from a recorded pause with another answer.
     pub(super) fn go_on(&mut self, id: Option<MessageId>, answer: Resolution, before: Option<Arc<[u8]>>) {
-        let command = match answer {
-            Resolution::Value(value) => Command::Resume { value },
-            Resolution::Error { exc_type, message } => Command::ResumeWithError { exc_type, message },
-        };
-        self.give(id, command, Then::Undo { before });
+        self.give(id, answer.into(), Then::Undo { before });
     }
 
     /// The answer of a fork was refused: the session is the one before it again.

@@ -38,7 +38,7 @@ pub(super) enum Then {
     /// The session becomes another one, and goes on with an answer.
     Become {
         word: &'static str,
-        state: Vec<u8>,
+        state: Arc<[u8]>,
         checkpoint: Option<Arc<[u8]>>,
         answer: Option<Resolution>,
         /// What was at rest until then.
