@@ -4,11 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Deterministic, Diagnostic, Event, Inputs, Limits, Message, Misuse, Outcome, Range, Replayed, Reply, Resolution,
-    RunError, Source, Usage, Value, Variable,
+    Deterministic, Diagnostic, DialogKind, Event, Inputs, Limits, Message, Misuse, Outcome, Range, Replayed, Reply,
+    Resolution, RunError, Source, Stream, Usage, Value, Variable,
     command::{not_whole, whole_float},
     message::LAST_MOMENT,
     record::Difference,
+    stage::{Handle, Patch},
     value::to_javascript,
 };
 
@@ -20,7 +21,108 @@ const SHOWN: usize = 64 * 1024;
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Batch {
     pub first: u32,
-    pub events: Vec<Event>,
+    pub events: Vec<EdgeEvent>,
+}
+
+/// An event as an interface takes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum EdgeEvent {
+    Print {
+        stream: Stream,
+        text: String,
+    },
+    Emit {
+        value: EdgeValue,
+        call_id: Option<u32>,
+    },
+    Stage {
+        patches: Vec<Patch>,
+    },
+    Waiting {
+        function_name: String,
+        call_id: u32,
+        #[cfg_attr(feature = "specta", specta(type = Vec<u32>))]
+        handles: Vec<Handle>,
+        range: Option<Range>,
+    },
+    Waited {
+        call_id: u32,
+    },
+    UploadRequested {
+        call_id: u32,
+        accept: Option<String>,
+        binary: bool,
+        #[cfg_attr(feature = "specta", specta(type = u32))]
+        max_bytes: u64,
+    },
+    DownloadRequested {
+        filename: String,
+        /// In base64.
+        data: String,
+    },
+    DialogRequested {
+        call_id: u32,
+        kind: DialogKind,
+        message: String,
+        default: Option<String>,
+    },
+    PermissionRequested {
+        call_id: u32,
+        function_name: String,
+        args: Vec<EdgeValue>,
+        kwargs: Vec<EdgeArgument>,
+    },
+    /// The value as JSON.
+    Stored {
+        key: String,
+        json: Option<String>,
+    },
+    State {
+        extension: String,
+        value: EdgeValue,
+    },
+    Child {
+        handle: u32,
+        told: Box<Self>,
+    },
+}
+
+impl From<Event> for EdgeEvent {
+    fn from(event: Event) -> Self {
+        match event {
+            Event::Print { stream, text } => Self::Print { stream, text },
+            Event::Emit { value, call_id } => Self::Emit { value: (&value).into(), call_id },
+            Event::Stage { patches } => Self::Stage { patches },
+            Event::Waiting { function_name, call_id, handles, range } => {
+                Self::Waiting { function_name, call_id, handles, range }
+            }
+            Event::Waited { call_id } => Self::Waited { call_id },
+            Event::UploadRequested { call_id, accept, binary, max_bytes } => {
+                Self::UploadRequested { call_id, accept, binary, max_bytes }
+            }
+            Event::DownloadRequested { filename, data } => {
+                Self::DownloadRequested { filename, data: data.to_base64() }
+            }
+            Event::DialogRequested { call_id, kind, message, default } => {
+                Self::DialogRequested { call_id, kind, message, default }
+            }
+            Event::PermissionRequested { call_id, function_name, args, kwargs } => Self::PermissionRequested {
+                call_id,
+                function_name,
+                args: args.iter().map(EdgeValue::from).collect(),
+                kwargs: arguments(&kwargs),
+            },
+            Event::Stored { key, value } => Self::Stored { key, json: value.as_ref().map(to_javascript) },
+            Event::State { extension, value } => Self::State { extension, value: (&value).into() },
+            Event::Child { handle, told } => Self::Child { handle, told: Box::new((*told).into()) },
+        }
+    }
+}
+
+fn arguments(kwargs: &Inputs) -> Vec<EdgeArgument> {
+    kwargs.0.iter().map(|(name, value)| EdgeArgument { name: name.clone(), value: value.into() }).collect()
 }
 
 /// A program and the terms on which it runs.
@@ -208,11 +310,7 @@ impl From<Reply> for EdgeAnswer {
             Reply::Pending { function_name, args, kwargs, call_id, awaited, range } => Self::Pending {
                 function_name,
                 args: args.iter().map(EdgeValue::from).collect(),
-                kwargs: kwargs
-                    .0
-                    .iter()
-                    .map(|(name, value)| EdgeArgument { name: name.clone(), value: value.into() })
-                    .collect(),
+                kwargs: arguments(&kwargs),
                 call_id,
                 awaited,
                 range,

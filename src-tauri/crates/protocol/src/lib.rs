@@ -15,6 +15,7 @@ pub mod record;
 #[cfg(test)]
 mod schema;
 pub mod seal;
+pub mod stage;
 mod traceback;
 pub mod value;
 
@@ -26,7 +27,7 @@ pub use frame::{FromWorker, MAX_FRAME, MAX_PRINT, ToWorker, Underway, Why, Worke
 pub use message::{MAX_MESSAGE, Message, MessageId, Unread};
 pub use misuse::{Code, Misuse};
 pub use outcome::{
-    Diagnostic, Event, Frame, Outcome, OutsideCall, OutsideKind, Position, Range, Reply, RunError, RunErrorKind,
+    Diagnostic, DialogKind, Event, Frame, Outcome, OutsideCall, OutsideKind, Position, Range, Reply, RunError, RunErrorKind,
     Severity, Stream, Usage, Variable, milliseconds,
 };
 pub use record::{Entry, RecordPage, Replayed};

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Bytes, Inputs, Misuse, Opened, RecordPage, Replayed, Value};
+use crate::{
+    Bytes, Inputs, Misuse, Opened, RecordPage, Replayed, Value,
+    stage::{Handle, Patch},
+};
 
 /// The one answer to a command.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -355,9 +358,80 @@ pub enum Stream {
 /// What a run tells while it goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// A printed line with its newline, a piece of a long one, or a rest before a pause or the end.
     Print { stream: Stream, text: String },
+    /// What a function has to tell.
+    Emit {
+        value: Value,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call_id: Option<u32>,
+    },
+    /// What Python has built has changed.
+    Stage { patches: Vec<Patch> },
+    /// A call waits for something outside that is no answer of the driver.
+    Waiting {
+        function_name: String,
+        call_id: u32,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        handles: Vec<Handle>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        range: Option<Range>,
+    },
+    /// It waits no longer.
+    Waited { call_id: u32 },
+    /// A program wants a file. The answer is a dict of `name` and `data` (bytes), or None.
+    UploadRequested {
+        call_id: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accept: Option<String>,
+        binary: bool,
+        max_bytes: u64,
+    },
+    /// A program gives a file away.
+    DownloadRequested { filename: String, data: Bytes },
+    /// A program says or asks something. The answer is None, a bool, or a str or None.
+    DialogRequested {
+        call_id: u32,
+        kind: DialogKind,
+        message: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        default: Option<String>,
+    },
+    /// Somebody has to allow a call. The answer is a bool.
+    PermissionRequested { call_id: u32, function_name: String, args: Vec<Value>, kwargs: Inputs },
+    /// A key of the storage has a value, or none any more.
+    Stored {
+        key: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<Value>,
+    },
+    /// How it stands with an extension, where that can be watched.
+    State { extension: String, value: Value },
+    /// What a child of the sandbox tells.
+    Child { handle: u32, told: Box<Self> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub enum DialogKind {
+    Alert,
+    Confirm,
+    Prompt,
+}
+
+impl Event {
+    /// About how many bytes it takes.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Print { text, .. } => text.len() + 64,
+            Self::Stage { patches } => patches.len() * 64,
+            Self::DownloadRequested { data, .. } => data.0.len() + 64,
+            Self::Child { told, .. } => told.size() + 32,
+            _ => 256,
+        }
+    }
 }
