@@ -18,9 +18,10 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, unbounded};
-use engine::{Clock, Engine, Handled, Host, Turn, interrupt};
+use engine::{Clock, Engine, Handled, Host, Place, Turn, interrupt};
 use protocol::{
-    Bytes, Command, Event, FromWorker, Outcome, Range, Reply, RunError, RunErrorKind, ToWorker, Why, frame,
+    Arrival, Asked, Bytes, Called, Command, Event, FromWorker, Outcome, Range, Reply, RunError, RunErrorKind, ToWorker,
+    Told, Why, frame,
 };
 
 use clock::TurnClock;
@@ -82,13 +83,19 @@ pub(crate) fn serve() -> ExitCode {
     let current = Arc::new(Current::default());
     let outbox = Arc::new(Outbox::new());
     let clock = Arc::new(TurnClock::new(Arc::clone(&outbox)));
-    let host = WorkerHost { began: Instant::now(), current: Arc::clone(&current), outbox: Arc::clone(&outbox) };
+    let host = WorkerHost {
+        began: Instant::now(),
+        current: Arc::clone(&current),
+        outbox: Arc::clone(&outbox),
+        frames: received.clone(),
+    };
     let engine = Worker {
-        engine: Engine::new(Clock::Host),
+        engine: Engine::new(Clock::Host, Place::Desktop),
         host,
         clock: Arc::clone(&clock),
         current: Arc::clone(&current),
         dumps: Dumps::default(),
+        stopped: None,
     };
     let started = start("clock", 256 * 1024, move || clock.watch())
         .and_then(|()| start("flush", 256 * 1024, move || outbox.flush_forever()))
@@ -120,12 +127,15 @@ struct Worker {
     clock: Arc<TurnClock>,
     current: Arc<Current>,
     dumps: Dumps,
+    /// What became of a program that was stopped while it waited.
+    stopped: Option<Reply>,
 }
 
 struct WorkerHost {
     began: Instant,
     current: Arc<Current>,
     outbox: Arc<Outbox>,
+    frames: Receiver<ToWorker>,
 }
 
 impl Host for WorkerHost {
@@ -143,7 +153,32 @@ impl Host for WorkerHost {
     }
 
     fn clock_was_read(&mut self, name: &str, micros: i64, range: Option<Range>) {
-        self.outbox.queue(&FromWorker::Clock { name: name.to_owned(), micros, range });
+        self.outbox.push(&Told::Clock { name: name.to_owned(), micros, range });
+    }
+
+    fn called(&mut self, called: Called) {
+        self.outbox.push(&Told::Called(Box::new(called)));
+    }
+
+    fn arrived(&mut self, arrival: Arrival) {
+        self.outbox.push(&Told::Arrival(arrival));
+    }
+
+    fn ask(&mut self, call_id: u32, asked: Asked) {
+        self.outbox.send(&FromWorker::Asked { call_id, asked });
+    }
+
+    fn incoming(&mut self) -> Option<(u64, Command)> {
+        while !self.frames.is_empty() {
+            if let Ok(ToWorker::Command { seq, command }) = self.frames.try_recv() {
+                return Some((seq, command));
+            }
+        }
+        None
+    }
+
+    fn heard(&mut self, seq: u64, reply: Reply) {
+        self.outbox.send(&FromWorker::Reply { seq, reply, spent_ms: 0.0, dump_follows: false, touched: false });
     }
 
     fn writing(&mut self) {
@@ -154,7 +189,7 @@ impl Host for WorkerHost {
     }
 
     fn event(&mut self, event: Event) {
-        self.outbox.push(&event);
+        self.outbox.push(&Told::Event(event));
     }
 }
 
@@ -166,9 +201,13 @@ impl Worker {
             while let Ok(frame) = frames.recv() {
                 match frame {
                     ToWorker::Command { seq, command } => self.command(seq, command, frames),
+                    ToWorker::Configure { settings } => {
+                        // It was taken once, so nothing is wrong with it.
+                        let _ = self.engine.handle(Command::Configure(settings), &mut self.host);
+                    }
                     ToWorker::Restore { state } => {
                         // What our owner kept of another child fits.
-                        let _ = self.engine.load(&state.0, self.host.now());
+                        let _ = self.engine.load(&state.0, &mut self.host);
                         self.host.outbox.send(&FromWorker::Restored);
                     }
                     ToWorker::Interrupt { .. } => {}
@@ -186,15 +225,15 @@ impl Worker {
         let restores = matches!(command, Command::Restore { .. });
         let runs = command.runs();
         self.current.begin(seq);
-        let now = self.host.now();
-        let reply = match self.engine.handle(command, now) {
+        let handled = self.engine.handle(command, &mut self.host);
+        if restores && let Some(underway) = self.engine.underway() {
+            self.host.outbox.queue(&FromWorker::Underway(underway));
+        }
+        let reply = match handled {
             Handled::Reply(reply) => reply,
             Handled::Run => self.run(seq, frames),
         };
         self.current.end();
-        if restores && let Some(underway) = self.engine.underway() {
-            self.host.outbox.queue(&FromWorker::Underway(underway));
-        }
         let size = self.engine.size();
         let when = match &reply {
             // What ended otherwise is undone: its owner goes on from the dump before.
@@ -208,11 +247,12 @@ impl Worker {
         };
         let at_rest = !reply.is_pause();
         let spent_ms = self.spent_ms();
+        let touched = self.engine.is_touched();
         if when == When::Before {
             let dump = self.dump(at_rest);
             self.host.outbox.queue(&dump);
         }
-        self.reply(seq, reply, spent_ms, when == When::After);
+        self.reply(seq, reply, spent_ms, when == When::After, touched);
         if when == When::After {
             // Nobody waits for the reply any more.
             let dump = self.dump(at_rest);
@@ -241,31 +281,60 @@ impl Worker {
             self.clock.disarm();
             let until = match turn {
                 Turn::Reply(reply) => return reply,
-                Turn::Sleep(until) => until,
+                Turn::Yield => continue,
+                Turn::Wait(until) => until,
             };
-            self.host.outbox.send(&FromWorker::Sleeping { seq, asleep: true, spent_ms: self.spent_ms() });
-            let now = self.host.now();
-            match frames.recv_timeout(until.saturating_sub(now)) {
-                Ok(ToWorker::Interrupt { seq: meant, .. }) if meant == seq => {
-                    interrupt::take();
-                    if let Some(reply) = self.engine.stop(self.host.now()) {
-                        return reply;
-                    }
-                }
-                // Commands come one at a time; anything else is not for us.
-                Ok(_) | Err(_) => {}
+            self.wait(seq, until, frames);
+            if let Some(reply) = self.stopped.take() {
+                return reply;
             }
-            self.host.outbox.send(&FromWorker::Sleeping { seq, asleep: false, spent_ms: self.spent_ms() });
         }
     }
 
+    /// Waits for what the program waits for: its time, or something from outside.
+    fn wait(&mut self, seq: u64, until: Option<Duration>, frames: &Receiver<ToWorker>) {
+        let (waiting, timed) = (self.engine.is_waiting(), until.is_some());
+        let dumps = waiting && self.engine.is_recorded() && self.dumps.when_waiting(self.engine.size());
+        if dumps {
+            let dump = self.dump(false);
+            self.host.outbox.queue(&dump);
+        }
+        let spent_ms = self.spent_ms();
+        self.host.outbox.send(&FromWorker::Sleeping { seq, asleep: true, waiting, timed, spent_ms });
+        let frame = match until {
+            Some(until) => frames.recv_timeout(until.saturating_sub(self.host.now())).ok(),
+            // Our owner has gone, and this process goes with it.
+            None => frames.recv().ok(),
+        };
+        match frame {
+            Some(ToWorker::Interrupt { seq: meant, .. }) if meant == seq => {
+                interrupt::take();
+                self.stopped = self.engine.stop(self.host.now());
+            }
+            Some(ToWorker::Command { seq, command }) => {
+                let cancels = matches!(command, Command::Cancel);
+                let reply = match self.engine.handle(command, &mut self.host) {
+                    Handled::Reply(reply) => reply,
+                    Handled::Run => Reply::Idle,
+                };
+                if cancels {
+                    self.stopped = Some(reply.clone());
+                }
+                self.host.heard(seq, reply);
+            }
+            _ => {}
+        }
+        let spent_ms = self.spent_ms();
+        self.host.outbox.send(&FromWorker::Sleeping { seq, asleep: false, waiting, timed, spent_ms });
+    }
+
     /// A reply that is too long for a frame is replaced by one that says so.
-    fn reply(&self, seq: u64, reply: Reply, spent_ms: f64, dump_follows: bool) {
-        if self.host.outbox.send(&FromWorker::Reply { seq, reply, spent_ms, dump_follows }) {
+    fn reply(&self, seq: u64, reply: Reply, spent_ms: f64, dump_follows: bool, touched: bool) {
+        if self.host.outbox.send(&FromWorker::Reply { seq, reply, spent_ms, dump_follows, touched }) {
             return;
         }
         let error = RunError::new(RunErrorKind::Crash, "SystemError", "the answer is too long to be sent");
         let outcome = Outcome { result: Err(error), usage: protocol::Usage::default() };
-        self.host.outbox.send(&FromWorker::Reply { seq, reply: Reply::Complete(outcome), spent_ms, dump_follows });
+        self.host.outbox.send(&FromWorker::Reply { seq, reply: Reply::Complete(outcome), spent_ms, dump_follows, touched });
     }
 }

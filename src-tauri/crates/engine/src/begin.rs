@@ -15,6 +15,7 @@ use crate::{
     ranges::Sources,
     session::{Clock, Engine, Handled},
     state::{Caller, Interpreter, Run, State},
+    waits::Waits,
 };
 
 /// How many programs may wait for one another.
@@ -23,6 +24,8 @@ const MAX_CALLERS: usize = 8;
 impl Engine {
     pub(crate) fn begin(&mut self, source: Source, shared: bool, now: Duration) -> Result<Handled, Misuse> {
         let limits = source.limits;
+        self.house.take_part(source.depth);
+        let extensions = self.house.enable(&source.extensions)?;
         let (clockwork, policy) = (Clockwork::of(&source), clock::policy(&source));
         let code = with_newlines(source.code);
         let tracker = ResourceTracker::new(self.interpreter_limits(&limits));
@@ -61,9 +64,12 @@ impl Engine {
             sources = Sources::script(&interpreter_name, script, &code);
         }
         self.lines.start_run(limits.print());
+        self.house.begin(!shared);
         let run = Run {
             limits,
             external_functions: source.external_functions,
+            extensions,
+            extension_names: source.extensions,
             shared,
             clockwork,
             recorded: source.recorded,
@@ -79,6 +85,15 @@ impl Engine {
             spent: Duration::ZERO,
             slept: Duration::ZERO,
             host_calls: 0,
+            calls: 0,
+            waits: Waits::default(),
+            replayed: source.arrivals.is_some(),
+            arrivals: source.arrivals.unwrap_or_default().into(),
+            system: None,
+            asked_system: None,
+            permitted: None,
+            special: None,
+            script: None,
         };
         let step = Step::Begin { repl: Box::new(repl), code, inputs: NamedValues::from(values) };
         self.state = State::Ready(Box::new(run), step);

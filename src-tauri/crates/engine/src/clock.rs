@@ -126,6 +126,11 @@ pub(crate) fn answer(call: &OsFunctionCall, micros: i64) -> Option<MontyObject> 
     })
 }
 
+/// A reading as `now()` gives it: ISO 8601 in UTC.
+pub(crate) fn iso(micros: i64) -> Option<String> {
+    Some(at(micros)?.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string())
+}
+
 fn at(micros: i64) -> Option<NaiveDateTime> {
     let time = DateTime::from_timestamp_micros(micros)?.naive_utc();
     (1..=9999).contains(&time.year()).then_some(time)

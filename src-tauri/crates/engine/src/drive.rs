@@ -9,20 +9,22 @@ use std::{
 use monty::{
     MontyRepl, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgress, ReplResolveFutures, ReplStartError,
 };
+use extensions::{Verdict, bind};
 use monty_types::{
-    ExcType, ExtFunctionResult, MontyException, MontyObject, NameLookupResult, NamedValues, OsFunctionCall, PrintWriter,
+    ExcType, ExtFunctionResult, MontyException, MontyObject, NameLookupResult, NamedValues, PrintWriter,
 };
 use protocol::{Inputs, Outcome, Reply, RunError, RunErrorKind, Value};
 
 use crate::{
-    clock,
+    answer,
     convert::Outward,
     failure::{self, UndefinedCall},
-    interrupt, outside,
+    interrupt, objects, outside,
     print::Writer,
     ranges,
     session::{Engine, Host, Turn, nothing},
-    state::{Caller, OutsidePause, Run, Sleep, State},
+    state::{Blocked, Caller, OutsidePause, Run, State},
+    waits::{Calling, Ready},
 };
 
 /// What the interpreter does next.
@@ -42,14 +44,17 @@ impl Engine {
     pub fn turn(&mut self, host: &mut dyn Host) -> Turn {
         let (mut run, mut step) = match std::mem::replace(&mut self.state, State::Idle) {
             State::Ready(run, step) => (run, step),
-            State::Sleeping(run, sleep, until) => {
-                let now = host.now();
-                if now < until {
-                    self.state = State::Sleeping(run, sleep, until);
-                    return Turn::Sleep(until);
+            State::Waiting(run, blocked) => match self.wake(run, blocked, host) {
+                Ok(After::Step(run, step)) => (run, step),
+                Ok(After::Turn(turn)) => return turn,
+                Err((run, blocked)) => {
+                    let until = run.wakes_at(&blocked);
+                    let mut run = run;
+                    self.flush(Some(&mut run), host);
+                    self.state = State::Waiting(run, blocked);
+                    return Turn::Wait(until);
                 }
-                wake(run, sleep, now)
-            }
+            },
             other => {
                 let misuse = protocol::Misuse::bad_message("nothing is ready to run");
                 self.state = other;
@@ -64,7 +69,14 @@ impl Engine {
                 Err(panic) => return Turn::Reply(self.broken(*run, panic.as_ref(), host)),
             };
             match after {
-                After::Step(next_run, next) => (run, step) = (next_run, next),
+                After::Step(next_run, next) => {
+                    (run, step) = (next_run, next);
+                    if host.should_yield() {
+                        self.flush(Some(&mut run), host);
+                        self.state = State::Ready(run, step);
+                        return Turn::Yield;
+                    }
+                }
                 After::Turn(turn) => return turn,
             }
         }
@@ -82,7 +94,8 @@ impl Engine {
             catch_unwind(AssertUnwindSafe(move || step.take(print)))
         });
         let waited = host.waited().saturating_sub(waited);
-        run.spent += host.now().saturating_sub(began).saturating_sub(waited);
+        self.last_now = host.now();
+        run.spent += self.last_now.saturating_sub(began).saturating_sub(waited);
         stepped
     }
 
@@ -120,7 +133,7 @@ impl Engine {
                 };
                 After::Step(run, Step::Name(Box::new(lookup), answer))
             }
-            ReplProgress::OsCall(call) => self.os_call(run, Box::new(call), host),
+            ReplProgress::OsCall(call) => self.system_call(run, Box::new(call), false, host),
             ReplProgress::ResolveFutures(futures) => self.wait_for_futures(run, Box::new(futures), host),
             ReplProgress::Complete { repl, value } => self.completed(run, repl, value, host),
         }
@@ -135,88 +148,87 @@ impl Engine {
     }
 
     fn called(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, host: &mut dyn Host) -> After {
-        if call.object_id.is_some() {
-            let message = format!("object has no attribute '{}'", call.function_name);
-            let error = MontyException::new(ExcType::AttributeError, Some(message));
-            return After::Step(run, Step::Answer(call, ExtFunctionResult::Error(error)));
+        let receiver = call.object_id.and_then(objects::handle_of);
+        if call.object_id.is_none() && run.external_functions.contains(&call.function_name) {
+            return self.by_hand(run, call, host);
         }
-        if !run.external_functions.contains(&call.function_name) {
-            let name = call.function_name.clone();
-            return After::Step(run, Step::Answer(call, ExtFunctionResult::NotFound(name)));
+        let in_objects = receiver.is_some() || call.function_name.contains('.');
+        let whole = in_objects.then(|| objects::whole_name(&call.function_name, receiver)).flatten();
+        let name = whole.as_deref().unwrap_or(&call.function_name);
+        let known = self.house.find(name, &run.extensions);
+        let Some(known) = known.filter(|_| call.object_id.is_none() || whole.is_some()) else {
+            let answer = if call.object_id.is_some() {
+                ExtFunctionResult::Error(objects::no_attribute(receiver, &call.function_name))
+            } else {
+                ExtFunctionResult::NotFound(call.function_name.clone())
+            };
+            return After::Step(run, Step::Answer(call, answer));
+        };
+        if self.house.depth == 0 && self.house.chain.is_by_hand(name) {
+            return self.by_hand(run, call, host);
+        }
+        let calling = Calling {
+            name: name.to_owned(),
+            known,
+            args: answer::receiver(receiver),
+            range: if run.recorded { run.sources.range(&call.position) } else { None },
+            as_objects: in_objects && objects::gives_elements(name),
+            awaited: call.allow_eager_await,
+        };
+        run.undefined = None;
+        self.answer_call(run, call, calling, host)
+    }
+
+    /// A call that whoever drives the session answers.
+    fn by_hand(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, host: &mut dyn Host) -> After {
+        if let Some(error) = self.is_misused(&call) {
+            return After::Step(run, Step::Answer(call, ExtFunctionResult::Error(error)));
         }
         if run.limits.host_calls().is_some_and(|limit| run.host_calls >= limit) {
             let error = failure::limit_error("hostCalls", &run.limits);
             return self.refused(*run, ReplProgress::FunctionCall(*call), error, host);
         }
+        match self.house.chain.by_hand(&call.function_name) {
+            Verdict::Answer(Err(raised)) => {
+                return After::Step(run, Step::Answer(call, ExtFunctionResult::Error(answer::exception(&raised))));
+            }
+            Verdict::Answer(Ok(value)) => {
+                run.host_calls += 1;
+                run.calls += 1;
+                let ready = Ready { result: Ok(value), as_objects: false };
+                let result = self.result(&mut run, ready);
+                return After::Step(run, Step::Answer(call, result));
+            }
+            _ => {}
+        }
         run.host_calls += 1;
+        run.calls += 1;
         if Outward::are_slow(&call.args) {
             host.writing();
         }
         let reply = run.pending(&call);
         self.lines.flush(host);
+        self.flush(Some(&mut run), host);
         self.state = State::Pending(run, call);
         After::Turn(Turn::Reply(reply))
     }
 
-    fn os_call(&mut self, mut run: Box<Run>, call: Box<ReplOsCall>, host: &mut dyn Host) -> After {
-        let answer = match &call.function_call {
-            OsFunctionCall::Sleep(time)
-            | OsFunctionCall::SystemSleep(time)
-            | OsFunctionCall::AsyncSleep(time)
-            | OsFunctionCall::AsyncSystemSleep(time) => {
-                let time = *time;
-                run.slept = run.slept.saturating_add(time);
-                if run.limits.sleep().is_some_and(|limit| run.slept > limit) {
-                    let error = failure::limit_error("sleepMs", &run.limits);
-                    return self.refused(*run, ReplProgress::OsCall(*call), error, host);
-                }
-                let until = run.time(host.now()).saturating_add(time);
-                if OsFunctionCall::accepts_future(call.function_call.name()) {
-                    run.timers.insert(call.call_id, until);
-                    ExtFunctionResult::Future(call.call_id)
-                } else {
-                    return self.sleep(run, Sleep::All(call), until, host);
-                }
-            }
-            OsFunctionCall::Import(name) => ExtFunctionResult::NotFound(name.clone()),
-            OsFunctionCall::Urandom(args) if run.seed.is_some() => {
-                let size = usize::try_from(args.size).unwrap_or(usize::MAX);
-                if run.memory_limit().is_some_and(|limit| size > limit) {
-                    let error = failure::limit_error("memoryBytes", &run.limits);
-                    return self.refused(*run, ReplProgress::OsCall(*call), error, host);
-                }
-                let Run { clockwork, seed, meter, .. } = run.as_mut();
-                let bytes = meter.give(|| MontyObject::bytes(clockwork.draw(seed.unwrap_or_default(), size)));
-                ExtFunctionResult::Return(bytes)
-            }
-            read @ (OsFunctionCall::Time(_) | OsFunctionCall::DateToday | OsFunctionCall::DateTimeNow(_)) => {
-                let micros = run.clockwork.read(|| host.time_of_day());
-                match clock::answer(read, micros) {
-                    Some(answer) => {
-                        if run.recorded {
-                            host.clock_was_read(read.name(), micros, run.sources.range(&call.position));
-                        }
-                        ExtFunctionResult::Return(answer)
-                    }
-                    None => ExtFunctionResult::Error(MontyException::new(
-                        ExcType::OverflowError,
-                        Some("the clock shows no date that Python has".to_owned()),
-                    )),
-                }
-            }
-            OsFunctionCall::GetEnviron => ExtFunctionResult::Return(MontyObject::dict([])),
-            OsFunctionCall::Getenv(args) => ExtFunctionResult::Return(args.default.clone()),
-            other => ExtFunctionResult::Error(other.on_no_handler()),
-        };
-        After::Step(run, Step::Os(call, answer))
+    /// What is wrong with the arguments of a function that the user has declared.
+    fn is_misused(&self, call: &ReplFunctionCall) -> Option<MontyException> {
+        let function = self.house.own(&call.function_name)?;
+        let mut out = Outward::new();
+        let args = call.args.args().map(|arg| out.value(arg, 0)).collect();
+        let kwargs = call.args.kwargs().map(|(name, value)| (keyword(&mut out, name), out.value(value, 0))).collect();
+        bind(function, args, Inputs(kwargs)).err().map(|raised| answer::exception(&raised))
     }
 
     fn wait_for_futures(&mut self, mut run: Box<Run>, futures: Box<ReplResolveFutures>, host: &mut dyn Host) -> After {
         let open = futures.pending_call_ids();
         run.timers.retain(|id, _| open.contains(id));
         let call_ids = run.open_calls(&futures);
-        if let (true, Some(until)) = (call_ids.is_empty(), run.timers.values().min().copied()) {
-            return self.sleep(run, Sleep::Tasks(futures), until, host);
+        let ours = open.iter().any(|id| run.timers.contains_key(id) || run.waits.knows(*id));
+        if (call_ids.is_empty() || open.iter().any(|id| run.waits.ready.contains_key(id))) && ours {
+            return self.wait(run, Blocked::Tasks(futures), host);
         }
         if call_ids.is_empty() {
             let message = "the program waits for a future of an earlier run, which nobody will answer";
@@ -224,26 +236,19 @@ impl Engine {
             return self.refused(*run, ReplProgress::ResolveFutures(*futures), error, host);
         }
         self.lines.flush(host);
+        self.flush(Some(&mut run), host);
         self.state = State::Futures(run, futures);
         After::Turn(Turn::Reply(Reply::ResolveFutures { call_ids }))
     }
 
-    fn sleep(&mut self, mut run: Box<Run>, sleep: Sleep, until: Duration, host: &mut dyn Host) -> After {
-        if run.clockwork.skips_sleep() {
-            // Tasks that sleep wake in their order, as if the time had passed.
-            run.clockwork.passed = run.clockwork.passed.max(until);
-            let (run, step) = wake(run, sleep, until);
-            return After::Step(run, step);
-        }
+    pub(crate) fn sleep(&mut self, run: Box<Run>, call: Box<ReplOsCall>, until: Duration, host: &mut dyn Host) -> After {
         // A sleep of nothing is execution: a loop of them has to reach the time limit.
-        let now = host.now();
-        if until <= now {
-            let (run, step) = wake(run, sleep, now);
-            return After::Step(run, step);
+        let mut run = run;
+        if !run.clockwork.skips_sleep() && until <= host.now() {
+            run.timers.remove(&call.call_id);
+            return After::Step(run, Step::Os(call, nothing()));
         }
-        self.lines.flush(host);
-        self.state = State::Sleeping(run, sleep, until);
-        After::Turn(Turn::Sleep(until))
+        self.wait(run, Blocked::Sleep(call), host)
     }
 
     fn completed(&mut self, mut run: Box<Run>, repl: MontyRepl, value: MontyObject, host: &mut dyn Host) -> After {
@@ -291,7 +296,7 @@ impl Engine {
     }
 
     /// Ends a run at a pause, past every `except` and `finally`, with an error of ours.
-    fn refused(&mut self, mut run: Run, progress: ReplProgress, error: RunError, host: &mut dyn Host) -> After {
+    pub(crate) fn refused(&mut self, mut run: Run, progress: ReplProgress, error: RunError, host: &mut dyn Host) -> After {
         let sentinel = MontyException::new(ExcType::RuntimeError, Some(error.message.clone()));
         let limit = run.memory_limit();
         let mut writer = Writer { lines: &mut self.lines, host };
@@ -328,6 +333,7 @@ impl Engine {
         self.lines.flush(host);
         let usage = run.usage(self.lines.prints, host.now());
         self.rest(run, repl);
+        self.settle(None, host);
         Reply::Complete(Outcome { result, usage })
     }
 }
@@ -351,7 +357,8 @@ impl Run {
     /// The calls that nobody has answered yet, without sleeps.
     pub(crate) fn open_calls(&self, futures: &ReplResolveFutures) -> Vec<u32> {
         let open = futures.pending_call_ids().iter().copied();
-        let mut ids: Vec<u32> = open.filter(|id| !self.timers.contains_key(id)).collect();
+        let mut ids: Vec<u32> =
+            open.filter(|id| !self.timers.contains_key(id) && !self.waits.knows(*id)).collect();
         ids.sort_unstable();
         ids
     }
@@ -366,7 +373,7 @@ impl Run {
     }
 }
 
-enum After {
+pub(crate) enum After {
     Step(Box<Run>, Step),
     Turn(Turn),
 }
@@ -401,19 +408,7 @@ impl Step {
     }
 }
 
-fn wake(mut run: Box<Run>, sleep: Sleep, now: Duration) -> (Box<Run>, Step) {
-    match sleep {
-        Sleep::All(call) => (run, Step::Os(call, nothing())),
-        Sleep::Tasks(futures) => {
-            let due: Vec<u32> = run.timers.iter().filter(|(_, until)| **until <= now).map(|(id, _)| *id).collect();
-            run.timers.retain(|id, _| !due.contains(id));
-            let results = due.into_iter().map(|id| (id, nothing())).collect();
-            (run, Step::Resolve(futures, results))
-        }
-    }
-}
-
-fn keyword(out: &mut Outward, name: monty_types::ObjectRef<'_>) -> String {
+pub(crate) fn keyword(out: &mut Outward, name: monty_types::ObjectRef<'_>) -> String {
     match out.value(name, 0) {
         Value::Str(name) => name,
         other => other.repr(80),

@@ -49,6 +49,10 @@ impl Lines {
         self.prints = so_far.prints;
     }
 
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     pub(crate) fn counted(&self) -> Counted {
         Counted { bytes: self.bytes, prints: self.prints }
     }

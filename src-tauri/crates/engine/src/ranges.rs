@@ -49,10 +49,41 @@ impl Sources {
         })
     }
 
+    /// Whether a call's value goes to `asyncio.gather`.
+    pub(crate) fn is_gathered(&self, range: &SourceRange) -> bool {
+        let text = self.texts.get(&range.filename);
+        text.is_some_and(|text| text.contains("gather") && is_gathered(text, range.start as usize))
+    }
+
     /// Whether the source says `name` at a byte offset.
     pub(crate) fn says(&self, file: &str, offset: usize, name: &str) -> bool {
         self.texts.get(file).and_then(|text| text.get(offset..)).is_some_and(|rest| rest.starts_with(name))
     }
+}
+
+/// Whether what stands at `offset` is an argument of `gather`, perhaps in a list of them: the
+/// innermost call around it is one.
+fn is_gathered(text: &str, offset: usize) -> bool {
+    let mut depth = 0_usize;
+    let before = text.get(..offset).unwrap_or_default();
+    for (index, byte) in before.bytes().enumerate().rev() {
+        match byte {
+            b')' | b']' | b'}' => depth += 1,
+            b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
+            b'(' => {
+                let callee = before[..index].trim_end();
+                let name = callee.rsplit(|sign: char| !sign.is_alphanumeric() && sign != '_').next().unwrap_or_default();
+                match name {
+                    // A bracket that only groups.
+                    "" | "await" | "return" | "in" | "and" | "or" | "not" | "if" | "else" => {}
+                    _ => return name == "gather",
+                }
+            }
+            b':' | b';' if depth == 0 => return false,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Line and column, both from 1, of a byte offset. Lines end as Python's do: LF, CRLF or CR.
@@ -79,6 +110,22 @@ pub(crate) fn position(text: &str, offset: usize) -> Option<Position> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn arguments_of_gather_are_seen() {
+        let gathered = |text: &str| is_gathered(text, text.find("f(").unwrap());
+        for yes in [
+            "await gather(f(1), 2)",
+            "await asyncio.gather(g(1), f(2))",
+            "gather(\n    *[f(i) for i in range(3)]\n)",
+            "x = await asyncio.gather(*(f(i) for i in (1, 2)))",
+        ] {
+            assert!(gathered(yes), "{yes}");
+        }
+        for no in ["f(1)", "gather(g(f(1)))", "x = [f(1)]", "gather()\nf(1)", "if gather: f(1)", "print(f(1))"] {
+            assert!(!gathered(no), "{no}");
+        }
+    }
 
     #[test]
     fn positions_count_lines_and_characters() {

@@ -4,10 +4,14 @@
 //! The bytes are parts, each behind its length: a header in JSON, then dumps of the interpreter.
 //! Whoever hands them back vouches for them; the interpreter does not survive others.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 use monty::{Dump, MontyRepl, ReplProgress, Session, SessionRef};
-use protocol::{Bytes, Limits, Outside, Reply};
+use extensions::{Args, Raised};
+use protocol::{Inputs, Limits, Outside, Reply};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,20 +20,11 @@ use crate::{
     memory::Meter,
     print::Counted,
     ranges::Sources,
-    session::Engine,
-    state::{Caller, Interpreter, OutsidePause, Run, State},
+    house::SavedHouse,
+    session::{Engine, Host},
+    state::{Blocked, Caller, Interpreter, OutsidePause, Run, State},
+    waits::{Calling, For, OpenWait, Ready, SavedReady, SavedWait, Waits},
 };
-
-/// A part of a session that is not the interpreter's: what an extension keeps.
-pub trait Keeper {
-    /// Tells the parts of a snapshot apart.
-    fn name(&self) -> &str;
-    fn save(&self) -> Vec<u8>;
-    /// Takes over what [`Keeper::save`] gave, or says why not; then nothing has changed.
-    fn load(&mut self, saved: &[u8]) -> Result<(), String>;
-    /// Becomes as it was in the beginning.
-    fn reset(&mut self);
-}
 
 #[derive(Serialize, Deserialize)]
 struct Header {
@@ -37,7 +32,8 @@ struct Header {
     /// The sources of the interpreter at rest, if there is one.
     at_rest: Option<Sources>,
     run: Option<SavedRun>,
-    kept: BTreeMap<String, Bytes>,
+    /// What extensions keep, and the files in memory.
+    house: SavedHouse,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -57,8 +53,23 @@ struct SavedRun {
     spent: Duration,
     slept: Duration,
     host_calls: u64,
+    calls: u64,
+    extensions: Vec<String>,
+    /// Whether it stands still at something outside, and no driver is asked.
+    waiting: bool,
+    waits: Vec<SavedWait>,
+    asked_system: Option<(u32, String)>,
+    script: Option<(String, Inputs)>,
     peak: usize,
     printed: Counted,
+}
+
+/// What a session is in the middle of that was loaded.
+#[derive(Debug, PartialEq)]
+pub enum Loaded {
+    Reply(Reply),
+    /// It waits for something outside: call [`Engine::turn`].
+    Waits,
 }
 
 impl Engine {
@@ -69,17 +80,22 @@ impl Engine {
             parts.push(dump(SessionRef::Idle(repl))?);
         }
         let state = std::mem::replace(&mut self.state, State::Idle);
+        let mut waiting = false;
         let (run, progress, again): (_, _, Again) = match state {
             State::Pending(run, call) => (run, ReplProgress::FunctionCall(*call), pending_again),
             State::Futures(run, futures) => (run, ReplProgress::ResolveFutures(*futures), futures_again),
             State::Outside(run, pause) => (run, pause.into_progress(), outside_again),
+            State::Waiting(run, blocked) if !matches!(blocked, Blocked::Sleep(_)) => {
+                waiting = true;
+                (run, blocked.into_progress(), waiting_again)
+            }
             other => {
                 let at_rest = matches!(other, State::Idle);
                 self.state = other;
                 return at_rest.then(|| self.pack(parts, None)).flatten();
             }
         };
-        let saved = run.save(self.lines.counted(), now);
+        let saved = SavedRun { waiting, ..run.save(self.lines.counted(), now) };
         let (run, callers) = save_callers(run);
         let (progress, bytes) = dump_progress(progress);
         self.state = again(run, progress)?;
@@ -89,12 +105,11 @@ impl Engine {
     }
 
     fn pack(&self, mut parts: Vec<Vec<u8>>, run: Option<SavedRun>) -> Option<Vec<u8>> {
-        let kept = self.keepers.iter().map(|keeper| (keeper.name().to_owned(), Bytes(keeper.save()))).collect();
         let header = Header {
             identities: self.inward.identities(),
             at_rest: self.shared.as_ref().map(|shared| shared.sources.clone()),
             run,
-            kept,
+            house: self.house.save(),
         };
         parts[0] = serde_json::to_vec(&header).ok()?;
         Some(pack(&parts))
@@ -102,7 +117,8 @@ impl Engine {
 
     /// Becomes the session that [`Engine::save`] was asked of. Only at rest; where it fails,
     /// nothing has changed.
-    pub fn load(&mut self, saved: &[u8], now: Duration) -> Result<Reply, String> {
+    pub fn load(&mut self, saved: &[u8], host: &mut dyn Host) -> Result<Loaded, String> {
+        let now = host.now();
         const BROKEN: &str = "its parts do not fit together";
         let parts = unpack(saved).ok_or(BROKEN)?;
         let (header, dumps) = parts.split_first().ok_or(BROKEN)?;
@@ -121,22 +137,28 @@ impl Engine {
             Some(run) => Some(self.load_run(run, &mut next, now)?),
             None => None,
         };
-        for keeper in &mut self.keepers {
-            match header.kept.get(keeper.name()) {
-                Some(bytes) => keeper.load(&bytes.0).map_err(|error| format!("{}: {error}", keeper.name()))?,
-                None => keeper.reset(),
-            }
-        }
+        self.house.load(Some(header.house))?;
         self.inward = Inward::from_identities(header.identities);
         self.shared = shared;
         self.changed = false;
         let Some((state, printed)) = state else {
             self.state = State::Idle;
-            return Ok(Reply::Idle);
+            self.flush(None, host);
+            return Ok(Loaded::Reply(Reply::Idle));
         };
         self.lines.resume_run(state.run().and_then(|run| run.limits.print()), printed);
+        let mut state = state;
+        if let State::Waiting(run, _) = &mut state {
+            self.flush(Some(run), host);
+            self.ask_again(run, host);
+        } else {
+            self.flush(state.run_mut(), host);
+        }
         self.state = state;
-        Ok(self.pause().unwrap_or(Reply::Idle))
+        Ok(match self.pause() {
+            Some(reply) => Loaded::Reply(reply),
+            None => Loaded::Waits,
+        })
     }
 
     fn load_run<'a>(
@@ -176,12 +198,25 @@ impl Engine {
             spent: saved.spent,
             slept: saved.slept,
             host_calls: saved.host_calls,
+            calls: saved.calls,
+            extensions: self.house.enable(&saved.extensions).unwrap_or_default(),
+            extension_names: saved.extensions,
+            waits: Waits::default(),
+            arrivals: VecDeque::new(),
+            replayed: false,
+            system: None,
+            asked_system: saved.asked_system,
+            permitted: None,
+            special: None,
+            script: saved.script,
         });
+        self.load_waits(&mut run, saved.waits, now);
         let time = run.time(now);
         run.timers = saved.timers.into_iter().map(|(id, left)| (id, time.saturating_add(left))).collect();
         let mut progress = *progress;
         self.limit_again(&run, &mut progress);
         let state = match progress {
+            progress if saved.waiting => State::Waiting(run, Blocked::from_progress(progress).ok_or(BROKEN)?),
             _ if run.outside.is_some() && !matches!(progress, ReplProgress::ResolveFutures(_)) => {
                 State::Outside(run, OutsidePause::from_progress(progress).ok_or(BROKEN)?)
             }
@@ -190,6 +225,33 @@ impl Engine {
             _ => return Err(BROKEN.to_owned()),
         };
         Ok((state, saved.printed))
+    }
+}
+
+impl Engine {
+    /// Calls that waited wait again; what they ask is asked when the session is whole.
+    fn load_waits(&self, run: &mut Run, saved: Vec<SavedWait>, now: Duration) {
+        for SavedWait { call_id, name, args, range, as_objects, awaited, ready, left } in saved {
+            if let Some(ready) = ready {
+                let result = match ready {
+                    SavedReady::Value(value) => Ok(value),
+                    SavedReady::Raised(exc_type, message) => Err(Raised::new(exc_type, message)),
+                };
+                run.waits.ready.insert(call_id, Ready { result, as_objects });
+                continue;
+            }
+            let Some(known) = self.house.find(&name, &run.extensions) else { continue };
+            let calling = Calling { name, known, args: Args(args), range, as_objects, awaited };
+            let wait = OpenWait {
+                calling,
+                waits_for: For::Extension,
+                handles: Vec::new(),
+                timeout: None,
+                until: left.map(|left| run.time(now).saturating_add(left)),
+                later: None,
+            };
+            run.waits.open.insert(call_id, wait);
+        }
     }
 }
 
@@ -210,6 +272,12 @@ impl Run {
             spent: self.spent,
             slept: self.slept,
             host_calls: self.host_calls,
+            calls: self.calls,
+            extensions: self.extension_names.clone(),
+            waiting: false,
+            waits: self.waits.save(self.time(now)),
+            asked_system: self.asked_system.clone(),
+            script: self.script.clone(),
             peak: self.meter.peak_of_run(),
             printed,
         }
@@ -248,6 +316,10 @@ fn pending_again(run: Box<Run>, progress: ReplProgress) -> Option<State> {
 
 fn futures_again(run: Box<Run>, progress: ReplProgress) -> Option<State> {
     Some(State::Futures(run, Box::new(progress.into_resolve_futures()?)))
+}
+
+fn waiting_again(run: Box<Run>, progress: ReplProgress) -> Option<State> {
+    Some(State::Waiting(run, Blocked::from_progress(progress)?))
 }
 
 fn outside_again(run: Box<Run>, progress: ReplProgress) -> Option<State> {

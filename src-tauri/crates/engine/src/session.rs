@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use extensions::Place;
 use monty::{MontyRepl, ReplContinuationMode, ReplFunctionCall, ReplResolveFutures, detect_repl_continuation_mode};
 use monty_types::{ExtFunctionResult, MontyException, MontyObject};
 use protocol::{
-    Code, Command, Event, Misuse, Outcome, PROTOCOL_VERSION, Range, Reply, Resolution, RunError, Underway, milliseconds,
+    Arrival, Asked, Called, Code, Command, Event, Misuse, Outcome, PROTOCOL_VERSION, Range, Reply, Resolution,
+    RunError, Underway, milliseconds,
 };
 
 use crate::{
@@ -14,9 +16,12 @@ use crate::{
     drive::Step,
     memory::Meter,
     outside,
+    children::ForChildren,
+    house::House,
     print::Lines,
-    save::Keeper,
-    state::{Caller, Interpreter, Run, State},
+    save::Loaded,
+    state::{Blocked, Caller, Interpreter, Run, State},
+    tokens::Tokens,
 };
 
 /// What the engine has not of its own.
@@ -31,6 +36,22 @@ pub trait Host {
     fn time_of_day(&self) -> i64;
     /// The program has read the clock, this one or one that it was given.
     fn clock_was_read(&mut self, _name: &str, _micros: i64, _range: Option<Range>) {}
+    /// A call was answered without a pause, or waits, or waits no longer.
+    fn called(&mut self, _called: Called) {}
+    /// Something has reached the program.
+    fn arrived(&mut self, _arrival: Arrival) {}
+    /// The program wants something of its owner, who answers by [`Command::Arrived`].
+    fn ask(&mut self, _call_id: u32, _asked: Asked) {}
+    /// A command that has come while the program was busy, and its number.
+    fn incoming(&mut self) -> Option<(u64, Command)> {
+        None
+    }
+    /// What came of it.
+    fn heard(&mut self, _seq: u64, _reply: Reply) {}
+    /// Whether the program should let others have a turn at its next call.
+    fn should_yield(&mut self) -> bool {
+        false
+    }
     /// The interpreter has stopped, but writing its answer will take a while.
     fn writing(&mut self) {}
     /// Takes an event. It may wait for a reader; the program's clock stands still meanwhile.
@@ -58,8 +79,11 @@ pub enum Handled {
 #[derive(Debug)]
 pub enum Turn {
     Reply(Reply),
-    /// The program sleeps. Call again at this time by [`Host::now`], or [`Engine::stop`].
-    Sleep(Duration),
+    /// The program sleeps or waits for something outside. Call again at this time by [`Host::now`],
+    /// after each [`Engine::handle`] that something came by, or [`Engine::stop`].
+    Wait(Option<Duration>),
+    /// Somebody else may have a turn; call again.
+    Yield,
 }
 
 /// One session of the interpreter.
@@ -71,11 +95,26 @@ pub struct Engine {
     /// The interpreter whose names persist; absent until the first `feed` and while one runs.
     pub(crate) shared: Option<Interpreter>,
     pub(crate) changed: bool,
-    pub(crate) keepers: Vec<Box<dyn Keeper + Send>>,
+    pub(crate) house: House,
+    /// What `interpreter_snapshot()` gave, in the run that is on its way.
+    pub(crate) tokens: Tokens,
+    /// The time after the last step.
+    pub(crate) last_now: Duration,
+    /// Calls of children that wait here.
+    pub(crate) for_children: ForChildren,
 }
 
 impl Engine {
-    pub fn new(clock: Clock) -> Self {
+    pub fn new(clock: Clock, place: Place) -> Self {
+        Self::with(clock, House::new(place))
+    }
+
+    /// A session below another one.
+    pub fn child(clock: Clock, place: Place, depth: u32) -> Self {
+        Self::with(clock, House::for_child(place, depth))
+    }
+
+    fn with(clock: Clock, house: House) -> Self {
         Self {
             clock,
             inward: Inward::default(),
@@ -83,25 +122,23 @@ impl Engine {
             state: State::Idle,
             shared: None,
             changed: false,
-            keepers: Vec::new(),
+            house,
+            tokens: Tokens::default(),
+            last_now: Duration::ZERO,
+            for_children: ForChildren::default(),
         }
-    }
-
-    /// Makes snapshots carry what an extension keeps.
-    pub fn keep(&mut self, keeper: Box<dyn Keeper + Send>) {
-        self.keepers.push(keeper);
     }
 
     /// Takes a command. What it says of the session is in the reply; what it sets off is run by
     /// [`Engine::turn`].
-    pub fn handle(&mut self, command: Command, now: Duration) -> Handled {
-        self.accept(command, now).unwrap_or_else(|misuse| Handled::Reply(Reply::Error(misuse)))
+    pub fn handle(&mut self, command: Command, host: &mut dyn Host) -> Handled {
+        self.accept(command, host).unwrap_or_else(|misuse| Handled::Reply(Reply::Error(misuse)))
     }
 
     /// The execution that the next turn may use up: the rest of the run's time or the time of a
     /// turn, whichever is less, and whether it is the latter.
     pub fn budget(&self) -> Option<(Duration, bool)> {
-        let (State::Ready(run, _) | State::Sleeping(run, ..)) = &self.state else {
+        let (State::Ready(run, _) | State::Waiting(run, _)) = &self.state else {
             return None;
         };
         let rest = run.limits.timeout().map(|limit| (limit.saturating_sub(run.spent), false));
@@ -117,9 +154,20 @@ impl Engine {
         self.state.run().map_or(Duration::ZERO, |run| run.spent)
     }
 
-    /// Whether a shared interpreter is at rest that was not at rest like this the last time.
+    /// Whether the session at rest is not as it was the last time somebody asked.
     pub fn has_changed(&mut self) -> bool {
-        std::mem::take(&mut self.changed)
+        let touched = std::mem::take(&mut self.house.touched);
+        std::mem::take(&mut self.changed) || touched
+    }
+
+    /// Whether programs have changed what extensions keep since [`Engine::has_changed`].
+    pub fn is_touched(&self) -> bool {
+        self.house.touched
+    }
+
+    /// Whether the program stands still at something outside.
+    pub fn is_waiting(&self) -> bool {
+        matches!(&self.state, State::Waiting(_, blocked) if !matches!(blocked, Blocked::Sleep(_)))
     }
 
     /// Whether the run that is on its way leaves dumps at its pauses.
@@ -165,7 +213,7 @@ impl Engine {
     /// [`crate::interrupt::trip`].
     pub fn stop(&mut self, now: Duration) -> Option<Reply> {
         match std::mem::replace(&mut self.state, State::Idle) {
-            State::Sleeping(run, sleep, _) => Some(self.abandon(run, sleep.into_repl(), now)),
+            State::Waiting(run, blocked) => Some(self.abandon(run, blocked.into_repl(), now)),
             State::Ready(run, step) => Some(self.abandon(run, step.into_repl(), now)),
             other => {
                 self.state = other;
@@ -174,8 +222,21 @@ impl Engine {
         }
     }
 
-    fn accept(&mut self, command: Command, now: Duration) -> Result<Handled, Misuse> {
+    fn accept(&mut self, command: Command, host: &mut dyn Host) -> Result<Handled, Misuse> {
+        let now = host.now();
+        if command.interjects() && !matches!(self.state, State::Disposed) {
+            return self.interject(command, host).map(Handled::Reply);
+        }
         match command {
+            Command::Configure(settings) if self.state.is_still() => {
+                #[expect(clippy::cast_precision_loss, reason = "times of files are floats")]
+                let time = host.time_of_day() as f64 / 1e6;
+                self.house.configure(*settings, time)?;
+                return Ok(Handled::Reply(Reply::Configured));
+            }
+            Command::Describe { extensions } => {
+                return self.house.describe(extensions).map(|told| Handled::Reply(Reply::Described(told)));
+            }
             Command::Hello => return Ok(Handled::Reply(hello())),
             Command::Continuation { code } => return Ok(Handled::Reply(continuation(&code))),
             Command::Diagnose { code } => return Ok(Handled::Reply(diagnose::diagnose(&code))),
@@ -202,19 +263,16 @@ impl Engine {
         match (std::mem::replace(&mut self.state, State::Idle), command) {
             (State::Idle, Command::Run(source) | Command::Start(source)) => self.begin(source, false, now),
             (State::Idle, Command::Feed(source)) => self.begin(source, true, now),
-            (State::Idle, Command::Restore { data, clock, .. }) => self
-                .load(&data.0, now)
-                .map(|reply| {
+            (State::Idle, Command::Restore { data, clock, arrivals, .. }) => self
+                .load(&data.0, host)
+                .map(|loaded| {
                     if let (Some(readings), Some(run)) = (clock, self.state.run_mut()) {
-                        let before = run.time(now);
-                        run.clockwork.repeat(readings);
-                        let after = run.time(now);
-                        // Sleeps go on by the other clock.
-                        for until in run.timers.values_mut() {
-                            *until = after.saturating_add(until.saturating_sub(before));
-                        }
+                        run.repeat(readings, arrivals, now);
                     }
-                    Handled::Reply(reply)
+                    match loaded {
+                        Loaded::Reply(reply) => Handled::Reply(reply),
+                        Loaded::Waits => Handled::Run,
+                    }
                 })
                 .map_err(|error| Misuse::bad_snapshot("unreadable", format!("the snapshot cannot be read: {error}"))),
             (State::Pending(run, call), Command::ResumeWithScript { code, inputs, script_name }) => {
@@ -283,7 +341,7 @@ impl Engine {
     ) -> Result<Handled, Misuse> {
         let open = futures.pending_call_ids();
         let results = answers.into_iter().map(|(id, answer)| {
-            if !open.contains(&id) || run.timers.contains_key(&id) {
+            if !open.contains(&id) || run.timers.contains_key(&id) || run.waits.knows(id) {
                 return Err(Misuse::new(Code::UnknownCall, format!("no call {id} is open")));
             }
             let result = match answer {
@@ -337,6 +395,13 @@ impl Engine {
             (run.meter, run.sources) = (meter, sources);
             repl = repl.map(|_| call.into_repl());
         }
+        self.tokens = Tokens::default();
+        for (call_id, wait) in std::mem::take(&mut run.waits.open) {
+            if !wait.calling.is_system() {
+                self.house.with(wait.calling.known.extension, |extension, cx| extension.released(call_id, cx));
+            }
+        }
+        self.house.ended();
         let Run { shared, meter, sources, .. } = run;
         if let (true, Some(repl)) = (shared, repl) {
             self.shared = Some(Interpreter { repl, meter, sources });
@@ -362,6 +427,12 @@ fn hello() -> Reply {
         "fork",
         "replay",
         "deterministic",
+        "extensions",
+        "configure",
+        "describe",
+        "dispatch",
+        "domEvent",
+        "answer",
         "cancel",
     ];
     Reply::Hello {

@@ -1,11 +1,17 @@
 //! What a session is doing, and what belongs to that.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
-use monty::{MontyRepl, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplResolveFutures};
-use protocol::{Limits, Misuse, Outside, Usage, milliseconds};
+use extensions::Answer;
+use monty::{MontyRepl, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgress, ReplResolveFutures};
+use protocol::{Arrival, Inputs, Limits, Misuse, Outside, OutsideAnswer, Usage, milliseconds};
 
-use crate::{clock::Clockwork, drive::Step, failure::UndefinedCall, memory::Meter, ranges::Sources};
+use crate::{
+    clock::Clockwork, drive::Step, failure::UndefinedCall, memory::Meter, ranges::Sources, waits::Waits,
+};
 
 /// An interpreter at rest.
 pub(crate) struct Interpreter {
@@ -20,7 +26,8 @@ pub(crate) enum State {
     Idle,
     /// Between [`Engine::handle`] and [`Engine::turn`].
     Ready(Box<Run>, Step),
-    Sleeping(Box<Run>, Sleep, Duration),
+    /// It stands still until something arrives, or its time comes.
+    Waiting(Box<Run>, Blocked),
     Pending(Box<Run>, Box<ReplFunctionCall>),
     Futures(Box<Run>, Box<ReplResolveFutures>),
     /// The owner answers in the interpreter's own words.
@@ -43,18 +50,25 @@ pub(crate) struct Caller {
     pub(crate) undefined: Option<UndefinedCall>,
 }
 
-/// Who sleeps.
-pub(crate) enum Sleep {
+/// What a program stands still at.
+pub(crate) enum Blocked {
     /// `time.sleep`: the whole program.
-    All(Box<ReplOsCall>),
-    /// `asyncio.sleep`: every task that is left.
+    Sleep(Box<ReplOsCall>),
+    /// Every task that is left waits: for sleep, for something outside.
     Tasks(Box<ReplResolveFutures>),
+    /// A call that waits for something outside, and the whole program with it.
+    Call(Box<ReplFunctionCall>),
+    /// A call of the system that the owner answers, or that somebody has to allow.
+    System(Box<ReplOsCall>),
 }
 
 /// A program on its way.
 pub(crate) struct Run {
     pub(crate) limits: Limits,
     pub(crate) external_functions: Vec<String>,
+    /// Which of the session's extensions it can call.
+    pub(crate) extensions: Vec<bool>,
+    pub(crate) extension_names: Vec<String>,
     /// Whether the interpreter stays for the next `feed`.
     pub(crate) shared: bool,
     pub(crate) clockwork: Clockwork,
@@ -75,9 +89,90 @@ pub(crate) struct Run {
     pub(crate) spent: Duration,
     pub(crate) slept: Duration,
     pub(crate) host_calls: u64,
+    /// All calls that left the interpreter, the system's too.
+    pub(crate) calls: u64,
+    pub(crate) waits: Waits,
+    /// What reached the run that this one repeats.
+    pub(crate) arrivals: VecDeque<Arrival>,
+    /// Whether the outside is not asked, because what it said will arrive again.
+    pub(crate) replayed: bool,
+    /// What the owner has answered to a call of the system.
+    pub(crate) system: Option<(u32, OutsideAnswer)>,
+    /// What it was asked, to ask again.
+    pub(crate) asked_system: Option<(u32, String)>,
+    /// A call of the system that somebody has allowed.
+    pub(crate) permitted: Option<u32>,
+    /// What became of a call that somebody has allowed, where only the engine can do it.
+    pub(crate) special: Option<(u32, Answer)>,
+    /// The script that is being read, and its inputs.
+    pub(crate) script: Option<(String, Inputs)>,
 }
 
 impl Run {
+    pub(crate) fn is_replayed(&self) -> bool {
+        self.replayed
+    }
+
+    /// When it goes on by itself, by [`Run::time`].
+    pub(crate) fn wakes_at(&self, blocked: &Blocked) -> Option<Duration> {
+        let sleep = match blocked {
+            Blocked::Sleep(call) => self.timers.get(&call.call_id).copied(),
+            Blocked::Tasks(_) => self.timers.values().min().copied(),
+            Blocked::Call(_) | Blocked::System(_) => None,
+        };
+        sleep.into_iter().chain(self.waits.until()).min()
+    }
+
+    /// Goes on with the readings, and with what had arrived, of a run that is repeated.
+    pub(crate) fn repeat(&mut self, readings: Vec<i64>, arrivals: Vec<Arrival>, now: Duration) {
+        let before = self.time(now);
+        self.clockwork.repeat(readings);
+        let after = self.time(now);
+        // Sleeps go on by the other clock.
+        let timers = self.timers.values_mut();
+        for until in timers.chain(self.waits.open.values_mut().filter_map(|wait| wait.until.as_mut())) {
+            *until = after.saturating_add(until.saturating_sub(before));
+        }
+        self.replayed = !arrivals.is_empty();
+        self.arrivals = arrivals.into();
+    }
+
+    /// Takes over from a run of the same program what never goes back.
+    pub(crate) fn go_on_for(&mut self, run: &Self) {
+        self.began = run.began;
+        self.past = run.past;
+        self.spent = run.spent;
+        self.slept = run.slept;
+        self.host_calls = run.host_calls;
+        self.calls = run.calls;
+        self.recorded = run.recorded;
+        self.arrivals.clone_from(&run.arrivals);
+        self.replayed = run.replayed;
+        self.clockwork = run.clockwork.clone();
+        self.meter.raise_peak(run.meter.peak_of_run());
+    }
+
+    /// Whether something has come for what it stands still at.
+    pub(crate) fn has_news(&self, blocked: &Blocked) -> bool {
+        match blocked {
+            Blocked::Sleep(_) => false,
+            Blocked::Tasks(futures) => {
+                futures.pending_call_ids().iter().any(|id| self.waits.ready.contains_key(id))
+            }
+            Blocked::Call(call) => {
+                let id = call.call_id;
+                let special = self.special.as_ref().is_some_and(|(other, _)| *other == id);
+                let read = self.system.as_ref().is_some_and(|(other, _)| *other == id);
+                special || read || self.waits.ready.contains_key(&id)
+            }
+            Blocked::System(call) => {
+                let id = call.call_id;
+                let answered = self.system.as_ref().is_some_and(|(other, _)| *other == id);
+                answered || self.permitted == Some(id) || self.waits.ready.contains_key(&id)
+            }
+        }
+    }
+
     /// What is left of it after the programs that wait.
     pub(crate) fn memory_limit(&self) -> Option<usize> {
         let limit = self.limits.memory().and_then(|bytes| usize::try_from(bytes).ok())?;
@@ -110,7 +205,7 @@ impl State {
     pub(crate) fn run(&self) -> Option<&Run> {
         match self {
             Self::Ready(run, _)
-            | Self::Sleeping(run, ..)
+            | Self::Waiting(run, _)
             | Self::Pending(run, _)
             | Self::Futures(run, _)
             | Self::Outside(run, _) => Some(run),
@@ -121,7 +216,7 @@ impl State {
     pub(crate) fn run_mut(&mut self) -> Option<&mut Run> {
         match self {
             Self::Ready(run, _)
-            | Self::Sleeping(run, ..)
+            | Self::Waiting(run, _)
             | Self::Pending(run, _)
             | Self::Futures(run, _)
             | Self::Outside(run, _) => Some(run),
@@ -131,13 +226,18 @@ impl State {
 
     /// Whether nothing runs, so that it can be written down.
     pub(crate) fn is_still(&self) -> bool {
-        matches!(self, Self::Idle | Self::Pending(..) | Self::Futures(..) | Self::Outside(..))
+        match self {
+            Self::Idle | Self::Pending(..) | Self::Futures(..) | Self::Outside(..) => true,
+            Self::Waiting(_, blocked) => !matches!(blocked, Blocked::Sleep(_)),
+            Self::Ready(..) | Self::Disposed => false,
+        }
     }
 
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Idle => "idle",
-            Self::Ready(..) | Self::Sleeping(..) => "running",
+            Self::Ready(..) => "running",
+            Self::Waiting(..) => "waiting",
             Self::Pending(..) => "pending",
             Self::Futures(..) => "resolveFutures",
             Self::Outside(..) => "outside",
@@ -148,7 +248,8 @@ impl State {
     pub(crate) fn allowed(&self) -> &'static [&'static str] {
         match self {
             Self::Idle => Misuse::FITS_IDLE,
-            Self::Ready(..) | Self::Sleeping(..) => Misuse::FITS_RUNNING,
+            Self::Ready(..) => Misuse::FITS_RUNNING,
+            Self::Waiting(..) => Misuse::FITS_WAITING,
             Self::Pending(..) => Misuse::FITS_PENDING,
             Self::Futures(..) => Misuse::FITS_FUTURES,
             Self::Outside(..) => &["answerOutside", "snapshot", "variables", "cancel", "hello", "dispose"],
@@ -157,11 +258,29 @@ impl State {
     }
 }
 
-impl Sleep {
+impl Blocked {
     pub(crate) fn into_repl(self) -> MontyRepl {
         match self {
-            Self::All(call) => call.into_repl(),
+            Self::Sleep(call) | Self::System(call) => call.into_repl(),
             Self::Tasks(futures) => futures.into_repl(),
+            Self::Call(call) => call.into_repl(),
+        }
+    }
+
+    pub(crate) fn into_progress(self) -> ReplProgress {
+        match self {
+            Self::Sleep(call) | Self::System(call) => ReplProgress::OsCall(*call),
+            Self::Tasks(futures) => ReplProgress::ResolveFutures(*futures),
+            Self::Call(call) => ReplProgress::FunctionCall(*call),
+        }
+    }
+
+    pub(crate) fn from_progress(progress: ReplProgress) -> Option<Self> {
+        match progress {
+            ReplProgress::OsCall(call) => Some(Self::System(Box::new(call))),
+            ReplProgress::ResolveFutures(futures) => Some(Self::Tasks(Box::new(futures))),
+            ReplProgress::FunctionCall(call) => Some(Self::Call(Box::new(call))),
+            ReplProgress::NameLookup(_) | ReplProgress::Complete { .. } => None,
         }
     }
 }

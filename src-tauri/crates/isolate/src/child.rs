@@ -9,7 +9,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use protocol::{FromWorker, MAX_PRINT, RunError, ToWorker, Underway, WorkerError, frame};
+use protocol::{Event, FromWorker, MAX_PRINT, RunError, ToWorker, Told, Underway, WorkerError, frame};
 
 use crate::LaunchError;
 
@@ -191,19 +191,23 @@ fn read_all(stdout: impl Read, hear: &Sender<Heard>) {
     }
 }
 
+/// What no program can have done.
+fn breach(told: &Told) -> Option<String> {
+    match told {
+        Told::Event(Event::Print { text, .. }) if text.len() > MAX_PRINT => Some(format!("a print of {} bytes", text.len())),
+        Told::Event(Event::Child { .. }) => Some("an event of a child that is not its own".to_owned()),
+        Told::Clock { name, .. } if name.len() > MAX_NAME => Some(format!("a clock with a name of {} bytes", name.len())),
+        _ => None,
+    }
+}
+
 /// What the types alone do not promise.
 fn check(frame: FromWorker) -> Heard {
     match &frame {
-        FromWorker::Events { events } => {
-            let longest = events.iter().map(|protocol::Event::Print { text, .. }| text.len()).max();
-            match longest {
-                Some(length) if length > MAX_PRINT => Heard::Breach(format!("a print of {length} bytes")),
-                _ => Heard::Frame(frame),
-            }
-        }
-        FromWorker::Clock { name, .. } if name.len() > MAX_NAME => {
-            Heard::Breach(format!("a clock with a name of {} bytes", name.len()))
-        }
+        FromWorker::Told { told } => match told.iter().find_map(breach) {
+            Some(how) => Heard::Breach(how),
+            None => Heard::Frame(frame),
+        },
         FromWorker::Reply { spent_ms, .. }
         | FromWorker::Sleeping { spent_ms, .. }
         | FromWorker::Underway(Underway { spent_ms, .. })

@@ -13,4 +13,4 @@ mod session;
 
 pub use key::{KeyError, data_folder, own_key, user_key};
 pub use launcher::{LaunchError, Launcher};
-pub use session::{Output, Reader, Request, Session, Terms};
+pub use session::{Output, Outside, OutsideAsked, OutsideReply, Reader, Request, Session, Terms};

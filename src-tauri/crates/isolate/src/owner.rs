@@ -1,29 +1,36 @@
 //! The thread that owns a session's child.
 
 mod aside;
+mod kids;
+mod machine;
 mod replies;
 mod run;
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::{Receiver, Select, Sender, TrySendError, never};
+use crossbeam_channel::{Receiver, Select, Sender, TrySendError, bounded, never, unbounded};
 use protocol::{
-    Command, Limits, MessageId, Misuse, Outcome, Reply, RunError, ToWorker, Underway, Usage, Why, milliseconds,
-    record::By, seal::Key,
+    Arrived, Code, Command, Event, Limits, MessageId, Misuse, Outcome, Reply, RunError, Settings, ToWorker, Underway,
+    Usage, Why, milliseconds,
+    record::By,
+    seal::Key,
+    stage::{Patch, StageElement},
 };
 use record::{Log, Recorder, tell_record};
 
 use crate::{
-    LaunchError, Launcher, Output, Reader, Request, Terms,
+    LaunchError, Launcher, Output, Outside, Reader, Request, Terms,
     child::{Child, Heard},
     session::Control,
 };
 
 use aside::{Done, Job, Purpose};
+use kids::Kids;
+pub(crate) use kids::Family;
 use run::{Active, Run, Then};
 
 /// How long a run that is stopped may take to end by itself.
@@ -40,6 +47,8 @@ const SAVING: Duration = Duration::from_secs(60);
 /// How long a command that runs nothing may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How many outputs of children wait for their parent.
+const KIDS: usize = 64;
 /// How long the record may wait to be written down.
 const LOG: Duration = Duration::from_millis(250);
 
@@ -57,7 +66,26 @@ pub(crate) struct Owner {
     urgent: VecDeque<Request>,
     queue: VecDeque<Request>,
     active: Option<Active>,
+    /// The command of a program that waits for something outside, while another one is answered.
+    parked: Option<Active>,
+    /// Commands that went straight to the program, by their numbers.
+    interjected: BTreeMap<u64, Option<MessageId>>,
     run: Option<Run>,
+    /// Whose events those are that belong to no run.
+    last_run: Option<MessageId>,
+    settings: Settings,
+    outside: Option<Arc<dyn Outside>>,
+    /// What the machine has answered.
+    machine_said: Receiver<Arrived>,
+    machine_say: Sender<Arrived>,
+    /// How many answers are still to come.
+    machine_asked: usize,
+    family: Family,
+    kids: Kids,
+    kids_said: Receiver<(u32, Output)>,
+    kids_say: Sender<(u32, Output)>,
+    /// Whether there is something on the stage that a fresh child would not know of.
+    staged: bool,
     key: Key,
     recorder: Recorder,
     log: Option<Sender<Vec<Log>>>,
@@ -82,6 +110,8 @@ pub(crate) struct Owner {
 }
 
 enum Woken {
+    Kid(u32, Output),
+    Machine(Arrived),
     Control(Option<Control>),
     Heard(Option<Heard>),
     Sent,
@@ -96,11 +126,18 @@ impl Owner {
         control: Receiver<Control>,
         outputs: Sender<Output>,
         reader: Reader,
+        family: Family,
     ) -> Result<Self, LaunchError> {
         let recorder = Recorder::default();
+        let (machine_say, machine_said) = unbounded();
+        let (kids_say, kids_said) = bounded(KIDS);
+        let mut child = launcher.child()?;
+        if terms.settings != Settings::default() {
+            child.send(&ToWorker::Configure { settings: Box::new(terms.settings.clone()) });
+        }
         Ok(Self {
             launcher: Arc::clone(launcher),
-            child: Some(launcher.child()?),
+            child: Some(child),
             defaults: terms.defaults,
             control,
             outputs,
@@ -109,7 +146,20 @@ impl Owner {
             urgent: VecDeque::new(),
             queue: VecDeque::new(),
             active: None,
+            parked: None,
+            interjected: BTreeMap::new(),
             run: None,
+            last_run: None,
+            settings: terms.settings,
+            outside: terms.outside,
+            machine_said,
+            machine_say,
+            machine_asked: 0,
+            family,
+            kids: Kids::new(),
+            kids_said,
+            kids_say,
+            staged: false,
             key: terms.key,
             recorder: if terms.log.is_some() { recorder.with_log() } else { recorder },
             log: terms.log,
@@ -131,7 +181,9 @@ impl Owner {
         loop {
             self.next_request();
             let waiting = self.queue.len() + self.urgent.len() + self.outbox.len();
-            if self.ended && self.active.is_none() && self.job.is_none() && waiting == 0 {
+            // Nobody is left to bring what a program waits for.
+            let busy = self.active.as_ref().is_some_and(|active| !active.is_stuck() || self.has_helpers());
+            if self.ended && !busy && self.parked.is_none() && self.job.is_none() && waiting == 0 {
                 return self.write_log();
             }
             if self.log_due.is_some_and(|due| Instant::now() >= due) {
@@ -147,6 +199,11 @@ impl Owner {
                 Woken::Heard(Some(Heard::Breach(how))) => self.broke(&how),
                 Woken::Heard(None) => self.died(),
                 Woken::Done(done) => self.done(done),
+                Woken::Kid(handle, output) => self.kid_said(handle, output),
+                Woken::Machine(arrived) => {
+                    self.machine_asked = self.machine_asked.saturating_sub(1);
+                    self.tell_child(arrived);
+                }
                 Woken::Deadline => self.overdue(),
             }
         }
@@ -166,6 +223,10 @@ impl Owner {
         let control_index = control_open.then(|| select.recv(&self.control));
         let heard_index = select.recv(heard);
         let done_index = select.recv(done);
+        let kids = never();
+        let kids_said = if self.outbox.is_empty() && !self.kids.is_empty() { &self.kids_said } else { &kids };
+        let kids_index = select.recv(kids_said);
+        let machine_index = select.recv(&self.machine_said);
         let send_index = (!self.outbox.is_empty()).then(|| select.send(&self.outputs));
         let deadline = self.deadline().into_iter().chain(self.log_due).min();
         let operation = match deadline {
@@ -179,6 +240,11 @@ impl Owner {
             index if Some(index) == control_index => Woken::Control(operation.recv(&self.control).ok()),
             index if index == heard_index => Woken::Heard(operation.recv(heard).ok()),
             index if index == done_index => Woken::Done(operation.recv(done).ok()),
+            index if index == kids_index => match operation.recv(kids_said) {
+                Ok((handle, output)) => Woken::Kid(handle, output),
+                Err(_) => Woken::Sent,
+            },
+            index if index == machine_index => operation.recv(&self.machine_said).map_or(Woken::Sent, Woken::Machine),
             index if Some(index) == send_index => {
                 if let Some(output) = self.outbox.pop_front()
                     && operation.send(&self.outputs, output).is_err()
@@ -211,6 +277,9 @@ impl Owner {
     }
 
     fn arrived(&mut self, request: Request) {
+        if matches!(&request.command, Ok(command) if command.interjects()) && self.is_running() {
+            return self.interject(request);
+        }
         if !matches!(request.command, Ok(Command::Cancel | Command::Dispose)) {
             return self.queue.push_back(request);
         }
@@ -223,7 +292,43 @@ impl Owner {
         }
     }
 
+    /// Whether a program is on its way that does not wait for its driver.
+    fn is_running(&self) -> bool {
+        self.parked.is_some() || self.active.as_ref().is_some_and(|active| active.runs)
+    }
+
+    /// Sends a command straight to the program.
+    fn interject(&mut self, Request { id, command }: Request) {
+        let Ok(command) = command else { return };
+        self.commands += 1;
+        let seq = self.commands;
+        if let Some(child) = &mut self.child {
+            self.interjected.insert(seq, id);
+            child.send(&ToWorker::Command { seq, command });
+        }
+    }
+
+    /// The same for what nobody waits for an answer to.
+    fn tell_child(&mut self, arrived: Arrived) {
+        self.interject(Request { id: None, command: Ok(Command::Arrived(arrived)) });
+    }
+
+    /// Whether something is on its way to a program that waits.
+    fn has_helpers(&self) -> bool {
+        self.machine_asked > 0 || !self.kids.is_empty()
+    }
+
+    /// A program that waits for something outside lets others be answered who only look.
+    fn park(&mut self) {
+        let waits = self.active.as_ref().is_some_and(|active| active.waits);
+        let looks = |request: &Request| request.command.as_ref().is_ok_and(Command::looks);
+        if waits && self.parked.is_none() && self.job.is_none() && self.queue.front().is_some_and(looks) {
+            self.parked = self.active.take();
+        }
+    }
+
     fn next_request(&mut self) {
+        self.park();
         while self.active.is_none() && self.job.is_none() {
             let disposes = |request: &Request| matches!(request.command, Ok(Command::Dispose));
             if !self.urgent.front().is_some_and(disposes) {
@@ -234,6 +339,10 @@ impl Owner {
                 if self.saving.is_some() {
                     return;
                 }
+            }
+            if self.parked.is_some() && !self.queue.front().is_some_and(|request| request.command.as_ref().is_ok_and(Command::looks)) {
+                self.active = self.parked.take();
+                return;
             }
             let Some(Request { id, command }) = self.urgent.pop_front().or_else(|| self.queue.pop_front()) else {
                 return;
@@ -247,6 +356,7 @@ impl Owner {
     }
 
     fn dispose(&mut self, id: Option<MessageId>) {
+        self.kids.clear();
         self.child = None;
         self.run = None;
         let at = self.at();
@@ -327,6 +437,10 @@ impl Owner {
             Command::Fork { at, answer } => self.look_back(id, at, Purpose::Fork { answer }),
             Command::Replay { record } => self.replay(id, record),
             Command::Diagnose { .. } => self.aside(id, vec![command]),
+            Command::Configure(settings) => {
+                let settings = Box::new(settings.over(self.settings.clone()));
+                self.give(id, Command::Configure(settings.clone()), Then::Configure { settings });
+            }
             command => self.give(id, command, Then::Reply),
         }
     }
@@ -355,6 +469,7 @@ impl Owner {
                 self.recorder.run(at, name, source);
             }
             self.run = Some(Run::new(id.clone(), limits, shared));
+            self.last_run = Some(id.clone());
         } else if self.run.is_some() && (command.runs() || name == "cancel") {
             answers = self.recorder.open_pause();
             self.recorder.answered(at, &command, By::Driver);
@@ -368,6 +483,7 @@ impl Owner {
         self.commands += 1;
         let seq = self.commands;
         let waited = self.reader.waited();
+        let restores = matches!(command, Command::Restore { .. });
         if let Some(child) = &mut self.child {
             self.active = Some(Active {
                 id,
@@ -379,10 +495,17 @@ impl Owner {
                 told: false,
                 stop: None,
                 answers,
+                runs: command.runs() || restores,
+                waits: false,
+                timed: false,
+                touched: false,
                 then,
             });
             let runs = command.runs();
             child.send(&ToWorker::Command { seq, command });
+            if runs {
+                self.send_on();
+            }
             // Somebody wants it to end who came before it began.
             if runs && !self.urgent.is_empty() {
                 self.interrupt();
@@ -390,9 +513,22 @@ impl Owner {
         }
     }
 
+    /// Sends what was meant for a program before it was on its way.
+    fn send_on(&mut self) {
+        let queue = std::mem::take(&mut self.queue);
+        for request in queue {
+            if request.command.as_ref().is_ok_and(Command::interjects) {
+                self.interject(request);
+            } else {
+                self.queue.push_back(request);
+            }
+        }
+    }
+
     /// Stops what the child works on: asks first, kills after a moment.
     fn interrupt(&mut self) {
-        if let Some(active) = self.active.as_mut().filter(|active| active.stop.is_none()) {
+        let program = self.parked.as_mut().or(self.active.as_mut());
+        if let Some(active) = program.filter(|active| active.stop.is_none()) {
             active.stop = Some(Instant::now() + GRACE);
             if let Some(child) = &mut self.child {
                 child.send(&ToWorker::Interrupt { seq: active.seq, why: Why::Cancel });
@@ -404,6 +540,13 @@ impl Owner {
         self.child = None;
         self.saving = None;
         self.dump = None;
+        self.kids.clear();
+        for (_, id) in std::mem::take(&mut self.interjected) {
+            if id.is_some() {
+                let message = "the program has ended before it could take this in";
+                self.reply(id, Reply::Error(Misuse::new(Code::BadState, message)));
+            }
+        }
     }
 
     /// Milliseconds since the session was opened.
@@ -432,6 +575,13 @@ impl Owner {
             return Ok(());
         }
         let mut child = self.launcher.child()?;
+        if self.settings != Settings::default() {
+            child.send(&ToWorker::Configure { settings: Box::new(self.settings.clone()) });
+        }
+        if self.checkpoint.is_none() && std::mem::take(&mut self.staged) {
+            let root = StageElement { handle: 1, tag: "div".to_owned(), ..StageElement::default() };
+            self.tell_events(vec![Event::Stage { patches: vec![Patch::Reset { root }] }]);
+        }
         if let Some(checkpoint) = &self.checkpoint {
             child.send(&ToWorker::Restore { state: protocol::Bytes(checkpoint.to_vec()) });
             self.saving = Some(Instant::now());
@@ -440,7 +590,19 @@ impl Owner {
         Ok(())
     }
 
+    /// Tells what a program, or one of its children, has done.
+    fn tell_events(&mut self, events: Vec<Event>) {
+        let Some(id) = self.last_run.clone() else { return };
+        let first = self.events;
+        self.events += events.len() as u64;
+        self.say(Output::Events { id, first, events });
+    }
+
     fn reply(&mut self, id: Option<MessageId>, reply: Reply) {
+        // Nobody asked.
+        if id.is_none() && matches!(reply, Reply::Delivered | Reply::Answered) {
+            return;
+        }
         self.say(Output::Reply { id, reply });
     }
 

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::{Command, Event, FromWorker, Limits, ToWorker};
+use protocol::{Command, Event, FromWorker, Limits, Reply, ToWorker, Told};
 use record::{Drive, Heard as Answered};
 
 use crate::{
@@ -61,7 +61,15 @@ impl Drive for Scratch {
                 Ok(Heard::Frame(FromWorker::Reply { seq: meant, reply, .. })) if meant == seq => {
                     return Ok(Answered { reply, events });
                 }
-                Ok(Heard::Frame(FromWorker::Events { events: more })) => events.extend(more),
+                Ok(Heard::Frame(FromWorker::Told { told })) => {
+                    events.extend(told.into_iter().filter_map(|told| match told {
+                        Told::Event(event) => Some(event),
+                        _ => None,
+                    }));
+                }
+                Ok(Heard::Frame(FromWorker::Sleeping { waiting: true, asleep: true, timed: false, .. })) => {
+                    return Ok(Answered { reply: Reply::Waiting, events });
+                }
                 // Sleep is not execution.
                 Ok(Heard::Frame(FromWorker::Sleeping { .. })) => until = Instant::now() + LONGEST,
                 Ok(Heard::Frame(_)) => {}

@@ -7,10 +7,15 @@ use std::{
 };
 
 use crossbeam_channel::{Sender, unbounded};
-use protocol::{Command, Event, Limits, MessageId, Misuse, Reply, seal::Key};
+use protocol::{
+    Arrived, Asked, Command, Event, Limits, MessageId, Misuse, OutsideAnswer, Reply, Resolution, Settings, seal::Key,
+};
 use record::Log;
 
-use crate::{LaunchError, Launcher, owner::Owner};
+use crate::{
+    LaunchError, Launcher,
+    owner::{Family, Owner},
+};
 
 /// A message to a session: a command, or what was wrong with it, to be answered in its turn.
 #[derive(Debug)]
@@ -60,6 +65,41 @@ pub struct Terms {
     pub key: Key,
     /// Takes the record as it grows, about four times a second.
     pub log: Option<Sender<Vec<Log>>>,
+    /// What holds from the beginning.
+    pub settings: Settings,
+    /// Reaches the machine for programs: folders, the network. Nothing is reached without it.
+    pub outside: Option<Arc<dyn Outside>>,
+}
+
+/// What reaches the machine, as far as that is granted. It must not block: answers come later.
+pub trait Outside: Send + Sync {
+    /// Asks; the answer goes to `reply`, if one can be had.
+    fn ask(&self, asked: OutsideAsked, reply: OutsideReply);
+}
+
+/// What a program wants of the machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutsideAsked {
+    /// A call about a file, as JSON of `monty-types`.
+    System { call: String },
+    Fetch { url: String },
+}
+
+/// Takes the answer of an [`Outside`].
+pub struct OutsideReply {
+    pub(crate) call_id: u32,
+    pub(crate) sender: Sender<Arrived>,
+}
+
+impl OutsideReply {
+    pub fn system(self, answer: OutsideAnswer) {
+        // Whoever asked may have gone.
+        let _ = self.sender.send(Arrived::System { call_id: self.call_id, answer });
+    }
+
+    pub fn fetched(self, answer: Resolution) {
+        let _ = self.sender.send(Arrived::Answer { call_id: self.call_id, answer });
+    }
 }
 
 /// What a session says.
@@ -74,6 +114,11 @@ pub enum Output {
         id: MessageId,
         first: u64,
         events: Vec<Event>,
+    },
+    /// A child of another session wants something that only its parent has.
+    Asked {
+        call_id: u32,
+        asked: Asked,
     },
 }
 
@@ -97,8 +142,19 @@ impl Session {
         outputs: Sender<Output>,
         reader: Reader,
     ) -> Result<Self, LaunchError> {
+        Self::below(launcher, terms, outputs, reader, Family::default())
+    }
+
+    /// The same, for a child of another session.
+    pub(crate) fn below(
+        launcher: &Arc<Launcher>,
+        terms: Terms,
+        outputs: Sender<Output>,
+        reader: Reader,
+        family: Family,
+    ) -> Result<Self, LaunchError> {
         let (control, received) = unbounded();
-        let owner = Owner::new(launcher, terms, received, outputs, reader)?;
+        let owner = Owner::new(launcher, terms, received, outputs, reader, family)?;
         let thread = thread::Builder::new().name("session".to_owned());
         let thread = thread.spawn(move || owner.serve()).map_err(LaunchError::Thread)?;
         Ok(Self { control, thread: Some(thread) })

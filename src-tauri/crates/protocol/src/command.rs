@@ -7,7 +7,7 @@ use serde::{
     de::{MapAccess, Visitor},
 };
 
-use crate::{Bytes, Entry, Misuse, Value};
+use crate::{Bytes, Entry, Misuse, Settings, Value, stage::Handle};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -49,6 +49,9 @@ pub enum Command {
         /// Readings of the clock for a run that is repeated; none of them: the real clock again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         clock: Option<Vec<i64>>,
+        /// What reached the run that is repeated.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        arrivals: Vec<Arrival>,
     },
     Variables {
         at: Option<u64>,
@@ -78,8 +81,88 @@ pub enum Command {
     ResolveOutside {
         answers: Vec<(u32, OutsideAnswer)>,
     },
+    /// An event for `el_recv`.
+    Dispatch {
+        value: Value,
+    },
+    /// Something happened to an element of the stage.
+    DomEvent {
+        handle: Handle,
+        event_type: String,
+        value: Option<Value>,
+    },
+    /// Answers what a program has asked in an event: for a file, of a person, for permission.
+    Answer {
+        call_id: u32,
+        answer: Resolution,
+    },
+    /// What holds for all programs of the session from here on.
+    Configure(Box<Settings>),
+    /// The functions that programs can call, in every form that follows from their declarations.
+    Describe {
+        extensions: Option<Vec<String>>,
+    },
+    /// What an owner has done that a program asked of it.
+    Arrived(Arrived),
     Cancel,
     Dispose,
+}
+
+/// Something from outside that reaches a program on its way. All that a replay needs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(tag = "arrived", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Arrived {
+    Dispatch {
+        value: Value,
+    },
+    DomEvent {
+        handle: Handle,
+        event_type: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<Value>,
+    },
+    Answer {
+        call_id: u32,
+        answer: Resolution,
+    },
+    /// The answer to a call of the system, in the interpreter's own words.
+    System {
+        call_id: u32,
+        answer: OutsideAnswer,
+    },
+    TimedOut {
+        call_id: u32,
+    },
+    ChildPrinted {
+        handle: u32,
+        text: String,
+    },
+    ChildEnded {
+        handle: u32,
+        result: Resolution,
+    },
+    /// A child calls a function that its parent answers.
+    ChildCalled {
+        handle: u32,
+        call_id: u32,
+        function_name: String,
+        args: Vec<Value>,
+    },
+    /// A child has ended its wait for such a call, or for all.
+    ChildGone {
+        handle: u32,
+        call_id: Option<u32>,
+    },
+}
+
+/// Something that arrived after so many calls of a program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Arrival {
+    pub after: u64,
+    #[serde(flatten)]
+    pub what: Arrived,
 }
 
 /// One step into a value: the n-th item of a container, the attribute of an instance.
@@ -109,6 +192,7 @@ pub struct RecordQuery {
 
 /// An answer in JSON of `monty-types`, which this crate does not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum OutsideAnswer {
     Value(String),
@@ -136,6 +220,7 @@ impl Default for Deterministic {
 
 /// The answer to one call that was resumed as a future.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Resolution {
     Value(Value),
@@ -164,6 +249,8 @@ pub struct Source {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cell: Option<String>,
     pub external_functions: Vec<String>,
+    /// The extensions whose functions it can call.
+    pub extensions: Vec<String>,
     pub deterministic: Option<Deterministic>,
     /// Where chance starts; the owner fills it in and records it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -172,12 +259,23 @@ pub struct Source {
     /// that is repeated, which does not really sleep either.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<Vec<i64>>,
+    /// What reached a run that is repeated; the outside is not asked then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrivals: Option<Vec<Arrival>>,
     /// Whether pauses leave dumps, for the record.
     pub recorded: bool,
+    /// How deep it is below the program that somebody began.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub depth: u32,
     /// Whether every suspension leaves, in the interpreter's own words: for an owner that has files
     /// and objects of its own. No message from outside sets it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outside: Option<Outside>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "this is how serde asks")]
+fn is_zero(depth: &u32) -> bool {
+    *depth == 0
 }
 
 /// What a program finds around it whose owner answers every suspension.
@@ -286,6 +384,10 @@ pub(crate) fn not_whole(limit: &str) -> Misuse {
 pub struct Inputs(pub Vec<(String, Value)>);
 
 impl Inputs {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The same as a dict.
     pub fn to_dict(&self) -> Value {
         Value::Dict(self.0.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone())).collect())
@@ -346,6 +448,12 @@ impl Command {
             Self::Replay { .. } => "replay",
             Self::AnswerOutside { .. } => "answerOutside",
             Self::ResolveOutside { .. } => "resolveOutside",
+            Self::Dispatch { .. } => "dispatch",
+            Self::DomEvent { .. } => "domEvent",
+            Self::Answer { .. } => "answer",
+            Self::Configure(_) => "configure",
+            Self::Describe { .. } => "describe",
+            Self::Arrived(_) => "arrived",
             Self::Cancel => "cancel",
             Self::Dispose => "dispose",
         }
@@ -374,9 +482,34 @@ impl Command {
             | Self::Record(_)
             | Self::Fork { .. }
             | Self::Replay { .. }
+            | Self::Dispatch { .. }
+            | Self::DomEvent { .. }
+            | Self::Answer { .. }
+            | Self::Configure(_)
+            | Self::Describe { .. }
+            | Self::Arrived(_)
             | Self::Cancel
             | Self::Dispose => false,
         }
+    }
+
+    /// Whether the command reaches a program on its way without waiting for its end.
+    pub fn interjects(&self) -> bool {
+        matches!(self, Self::Dispatch { .. } | Self::DomEvent { .. } | Self::Answer { .. } | Self::Arrived(_))
+    }
+
+    /// Whether the command only looks, and fits a program that waits for something outside.
+    pub fn looks(&self) -> bool {
+        matches!(
+            self,
+            Self::Hello
+                | Self::Snapshot { .. }
+                | Self::Variables { .. }
+                | Self::Diagnose { .. }
+                | Self::Continuation { .. }
+                | Self::Record(_)
+                | Self::Describe { .. }
+        )
     }
 
     /// Whether the command makes the session another one, or needs it for itself.

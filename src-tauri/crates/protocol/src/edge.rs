@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Deterministic, Diagnostic, DialogKind, Event, Inputs, Limits, Message, Misuse, Outcome, Range, Replayed, Reply,
+    Described, Deterministic, Diagnostic, DialogKind, Event, Inputs, Limits, Message, Misuse, Outcome, Range, Replayed, Reply,
     Resolution, RunError, Source, Stream, Usage, Value, Variable,
     command::{not_whole, whole_float},
     message::LAST_MOMENT,
@@ -138,6 +138,7 @@ pub struct EdgeSource {
     /// What a feed is called where tracebacks and ranges name it.
     pub cell: Option<String>,
     pub external_functions: Vec<String>,
+    pub extensions: Vec<String>,
     pub deterministic: Option<EdgeDeterministic>,
 }
 
@@ -265,6 +266,15 @@ pub enum EdgeAnswer {
         calls: u32,
         difference: Option<EdgeDifference>,
     },
+    Dispatched {
+        queued: u32,
+    },
+    Delivered,
+    Answered,
+    Configured,
+    Described {
+        described: Described,
+    },
     Cancelled,
     Refused {
         code: String,
@@ -335,12 +345,17 @@ impl From<Reply> for EdgeAnswer {
                     now,
                 }),
             },
+            Reply::Dispatched { queued } => Self::Dispatched { queued: u32::try_from(queued).unwrap_or(u32::MAX) },
+            Reply::Delivered => Self::Delivered,
+            Reply::Answered => Self::Answered,
+            Reply::Configured => Self::Configured,
+            Reply::Described(described) => Self::Described { described },
             Reply::Cancelled | Reply::Disposed => Self::Cancelled,
             Reply::Error(Misuse { code, message, reason, .. }) => {
                 let code = serde_json::to_value(code).ok().and_then(|code| code.as_str().map(str::to_owned));
                 Self::Refused { code: code.unwrap_or_default(), message, reason }
             }
-            Reply::Hello { .. } | Reply::Outside { .. } => Self::Refused {
+            Reply::Hello { .. } | Reply::Outside { .. } | Reply::Waiting => Self::Refused {
                 code: "unsupported".to_owned(),
                 message: "an interface does not ask for that".to_owned(),
                 reason: None,
@@ -401,7 +416,7 @@ impl TryFrom<EdgeSource> for Source {
     type Error = Misuse;
 
     fn try_from(source: EdgeSource) -> Result<Self, Misuse> {
-        let EdgeSource { code, inputs, limits, script_name, cell, external_functions, deterministic } = source;
+        let EdgeSource { code, inputs, limits, script_name, cell, external_functions, extensions, deterministic } = source;
         let deterministic = match deterministic {
             None => None,
             Some(EdgeDeterministic { clock_ms, seed }) => {
@@ -423,7 +438,17 @@ impl TryFrom<EdgeSource> for Source {
             print_bytes: whole("printBytes", limits.print_bytes)?,
         };
         let inputs = named_from_json(&inputs)?;
-        Ok(Self { code, inputs, limits, script_name, cell, external_functions, deterministic, ..Self::default() })
+        Ok(Self {
+            code,
+            inputs,
+            limits,
+            script_name,
+            cell,
+            external_functions,
+            extensions,
+            deterministic,
+            ..Self::default()
+        })
     }
 }
 

@@ -5,7 +5,10 @@ use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Bytes, Command, Event, Limits, Range, Reply};
+use crate::{
+    Arrival, Bytes, Command, Event, Inputs, Limits, Range, Reply, Resolution, Settings, Source, Value,
+    record::{By, Lane},
+};
 
 /// The longest frame. A value is cut well below it; a dump may come close.
 pub const MAX_FRAME: usize = 768 * 1024 * 1024;
@@ -24,6 +27,10 @@ pub enum ToWorker {
     Command {
         seq: u64,
         command: Command,
+    },
+    /// What holds for all programs; see [`Command::Configure`].
+    Configure {
+        settings: Box<Settings>,
     },
     /// Take over the session that another child held.
     Restore {
@@ -56,14 +63,24 @@ pub enum FromWorker {
     Restored,
     /// What a restored session is in the middle of; before the reply to `restore`.
     Underway(Underway),
-    Events {
-        events: Vec<Event>,
+    /// What the program has done, in order.
+    Told {
+        told: Vec<Told>,
     },
-    /// The program has gone to sleep, or has woken. Sleep is not execution.
+    /// The program has gone to sleep, or has woken. Sleep is not execution, nor is waiting for
+    /// something outside, during which others may be answered.
     Sleeping {
         seq: u64,
         asleep: bool,
+        waiting: bool,
+        /// Whether it goes on by itself.
+        timed: bool,
         spent_ms: f64,
+    },
+    /// The program wants something of its owner.
+    Asked {
+        call_id: u32,
+        asked: Asked,
     },
     /// The interpreter has stopped and its answer, a large one, is being written. That takes time,
     /// but it is not execution.
@@ -77,12 +94,6 @@ pub enum FromWorker {
         state: Option<Bytes>,
         at_rest: bool,
     },
-    /// The program has read the clock: microseconds since 1970.
-    Clock {
-        name: String,
-        micros: i64,
-        range: Option<Range>,
-    },
     /// `spent_ms` is the execution so far of the run that the reply belongs to.
     Reply {
         seq: u64,
@@ -90,7 +101,71 @@ pub enum FromWorker {
         spent_ms: f64,
         /// Whether a dump follows, before which nothing else can be done.
         dump_follows: bool,
+        /// Whether programs have changed what extensions keep since the last dump at rest.
+        touched: bool,
     },
+}
+
+/// One thing that a program has done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Told {
+    Event(Event),
+    /// It has called what was answered without a pause.
+    Called(Box<Called>),
+    /// Something has reached it.
+    Arrival(Arrival),
+    /// It has read the clock: microseconds since 1970.
+    Clock {
+        name: String,
+        micros: i64,
+        range: Option<Range>,
+    },
+}
+
+/// A call that an extension, a rule or the system's stand-in has answered, or that waits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Called {
+    pub lane: Lane,
+    pub function_name: String,
+    pub args: Vec<Value>,
+    #[serde(default, skip_serializing_if = "Inputs::is_empty")]
+    pub kwargs: Inputs,
+    pub call_id: u32,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub awaited: bool,
+    pub range: Option<Range>,
+    pub by: By,
+    /// None while it waits.
+    pub answer: Option<Resolution>,
+    /// Whether this is the end of a wait that was told before.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub ends: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "this is how serde asks")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// What a program wants of its owner, which alone has files, a network and other processes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Asked {
+    /// A call about a mounted folder, as JSON of `monty-types`.
+    System { call: String },
+    Fetch { url: String },
+    /// Another interpreter, on narrower terms.
+    Spawn { handle: u32, source: Box<Source> },
+    /// The end of one.
+    EndChild { handle: u32 },
+    /// A function of the parent's.
+    Parent { function_name: String, args: Vec<Value> },
+    /// Such a call waits no longer.
+    ParentGone { call_id: u32 },
+    /// The answer to a child's call.
+    ToChild { handle: u32, call_id: u32, answer: Resolution },
 }
 
 /// A run that goes on in another process than it began in.

@@ -15,22 +15,24 @@ pub mod record;
 #[cfg(test)]
 mod schema;
 pub mod seal;
+mod settings;
 pub mod stage;
 mod traceback;
 pub mod value;
 
 pub use bytes::Bytes;
 pub use command::{
-    Command, Deterministic, Inputs, Limits, Opened, Outside, OutsideAnswer, RecordQuery, Resolution, Source,
+    Arrival, Arrived, Command, Deterministic, Inputs, Limits, Opened, Outside, OutsideAnswer, RecordQuery, Resolution, Source,
 };
-pub use frame::{FromWorker, MAX_FRAME, MAX_PRINT, ToWorker, Underway, Why, WorkerError};
+pub use frame::{Asked, Called, FromWorker, MAX_FRAME, MAX_PRINT, Told, ToWorker, Underway, Why, WorkerError};
 pub use message::{MAX_MESSAGE, Message, MessageId, Unread};
 pub use misuse::{Code, Misuse};
 pub use outcome::{
-    Diagnostic, DialogKind, Event, Frame, Outcome, OutsideCall, OutsideKind, Position, Range, Reply, RunError, RunErrorKind,
+    Described, DescribedExtension, DescribedFunction, Diagnostic, DialogKind, Event, Frame, Outcome, OutsideCall, OutsideKind, Position, Range, Reply, RunError, RunErrorKind,
     Severity, Stream, Usage, Variable, milliseconds,
 };
 pub use record::{Entry, RecordPage, Replayed};
+pub use settings::{Mode, OwnFunction, OwnParam, OwnType, Permission, RuleError, Settings};
 pub use traceback::display_traceback;
 pub use value::Value;
 

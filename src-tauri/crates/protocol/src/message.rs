@@ -6,7 +6,7 @@ use jiter::JsonValue;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Bytes, Code, Command, Deterministic, Entry, Inputs, Limits, Misuse, Opened, RecordQuery, Resolution, Source, Value,
+    Bytes, Code, Command, Deterministic, Entry, Inputs, Limits, Misuse, Opened, RecordQuery, Resolution, Settings, Source, Value,
     command::{MAX_RECURSION_DEPTH, not_whole, whole_float},
     value::{BadValue, from_json},
 };
@@ -15,7 +15,7 @@ use crate::{
 pub const MAX_MESSAGE: usize = 704 * 1024 * 1024;
 
 /// Commands of the protocol that this version does not carry out yet.
-const LATER: [&str; 3] = ["dispatch", "domEvent", "typeCheck"];
+const LATER: [&str; 1] = ["typeCheck"];
 
 /// What a sender calls its message. It comes back with the reply.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -110,11 +110,7 @@ impl<'a> Fields<'a> {
             "run" => Command::Run(Source { external_functions: Vec::new(), ..self.source(kind)? }),
             "start" => Command::Start(self.source(kind)?),
             "feed" => Command::Feed(self.source(kind)?),
-            "resume" => {
-                let value = self.0.iter().rev().find(|(key, _)| key == "value").map(|(_, value)| value);
-                let value = value.ok_or_else(|| Misuse::bad_message("resume wants value; None is null"))?;
-                Command::Resume { value: answer(value)? }
-            }
+            "resume" => Command::Resume { value: self.required_value(kind)? },
             "resumeWithError" => Command::ResumeWithError {
                 exc_type: self.text("excType")?.unwrap_or_else(|| "RuntimeError".to_owned()),
                 message: self.required_text("message", kind)?,
@@ -133,6 +129,7 @@ impl<'a> Fields<'a> {
                     .ok_or_else(|| Misuse::bad_snapshot("notASnapshot", "data is not base64"))?,
                 accept_foreign: self.flag("acceptForeign")?.unwrap_or_default(),
                 clock: None,
+                arrivals: Vec::new(),
             },
             "variables" => Command::Variables {
                 at: self.count("at")?,
@@ -148,8 +145,25 @@ impl<'a> Fields<'a> {
                 value: self.text("value")?,
                 recording: self.flag("recording")?,
             }),
-            "fork" => Command::Fork { at: self.required_count("at", kind)?, answer: self.fork_answer()? },
+            "fork" => Command::Fork { at: self.required_count("at", kind)?, answer: self.value_or_error(kind)? },
             "replay" => Command::Replay { record: self.record()? },
+            "dispatch" => Command::Dispatch { value: self.required_value(kind)? },
+            "domEvent" => Command::DomEvent {
+                handle: self.required_count("handle", kind)?,
+                event_type: self.required_text("eventType", kind)?,
+                value: self.get("value").map(answer).transpose()?,
+            },
+            "answer" => {
+                let call_id = u32::try_from(self.required_count("callId", kind)?).unwrap_or(u32::MAX);
+                let answer = self.value_or_error(kind)?;
+                let answer =
+                    answer.ok_or_else(|| Misuse::bad_message("answer wants value (None is null) or message"))?;
+                Command::Answer { call_id, answer }
+            }
+            "configure" => Command::Configure(Box::new(self.settings()?)),
+            "describe" => Command::Describe {
+                extensions: self.get("extensions").map(|_| self.names("extensions")).transpose()?,
+            },
             "cancel" => Command::Cancel,
             "dispose" => Command::Dispose,
             _ if LATER.contains(&kind) => {
@@ -167,17 +181,12 @@ impl<'a> Fields<'a> {
             script_name: self.file_name("scriptName")?,
             cell: self.file_name("cell")?,
             external_functions: self.names("externalFunctions")?,
+            extensions: self.names("extensions")?,
             deterministic: self.deterministic()?,
             ..Source::default()
         };
         if let Some(name) = source.external_functions.iter().find(|name| !is_name(name)) {
             return Err(Misuse::bad_input(format!("the external function {name:?} is no Python name")));
-        }
-        if let Some(extension) = self.names("extensions")?.first() {
-            return Err(Misuse::new(
-                Code::Unsupported,
-                format!("the extension {extension:?} does not exist in this version"),
-            ));
         }
         Ok(source)
     }
@@ -248,11 +257,12 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The answer with which a fork goes on, if it does: what `resume` and `resumeWithError` take.
-    fn fork_answer(&self) -> Result<Option<Resolution>, Misuse> {
-        if let Some((_, value)) = self.0.iter().rev().find(|(key, _)| key == "value") {
+    /// What `resume` takes, or what `resumeWithError` takes, if one of them is there.
+    fn value_or_error(&self, command: &str) -> Result<Option<Resolution>, Misuse> {
+        if let Some(value) = self.value() {
             if self.get("message").is_some() {
-                return Err(Misuse::bad_message("fork is answered by value or by message, not by both"));
+                let message = format!("{command} is answered by value or by message, not by both");
+                return Err(Misuse::bad_message(message));
             }
             return Ok(Some(Resolution::Value(answer(value)?)));
         }
@@ -263,6 +273,27 @@ impl<'a> Fields<'a> {
             })),
             None => Ok(None),
         }
+    }
+
+    /// The field `value`, in which null is a value.
+    fn value(&self) -> Option<&'a JsonValue<'a>> {
+        self.0.iter().rev().find(|(key, _)| key == "value").map(|(_, value)| value)
+    }
+
+    fn required_value(&self, command: &str) -> Result<Value, Misuse> {
+        let value = self.value();
+        answer(value.ok_or_else(|| Misuse::bad_message(format!("{command} wants value; None is null")))?)
+    }
+
+    /// All fields but the id and the type.
+    fn settings(&self) -> Result<Settings, Misuse> {
+        let fields = self.0.iter().filter(|(key, value)| {
+            !matches!(key.as_ref(), "id" | "type") && *value != JsonValue::Null
+        });
+        let fields: Vec<_> = fields.cloned().collect();
+        let mut text = Vec::new();
+        write_json(&JsonValue::Object(fields.into()), &mut text);
+        serde_json::from_slice(&text).map_err(|error| Misuse::bad_input(format!("the settings cannot be read: {error}")))
     }
 
     /// Entries as `record` tells them.

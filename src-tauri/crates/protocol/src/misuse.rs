@@ -49,11 +49,30 @@ impl Misuse {
         "record",
         "fork",
         "replay",
+        "configure",
+        "describe",
+        "dispatch",
+        "domEvent",
         "hello",
         "dispose",
     ];
     /// What fits while a program runs.
-    pub const FITS_RUNNING: &[&str] = &["cancel", "dispose"];
+    pub const FITS_RUNNING: &[&str] = &["dispatch", "domEvent", "answer", "cancel", "dispose"];
+    /// What fits while a program waits for something outside.
+    pub const FITS_WAITING: &[&str] = &[
+        "dispatch",
+        "domEvent",
+        "answer",
+        "snapshot",
+        "variables",
+        "diagnose",
+        "continuation",
+        "record",
+        "describe",
+        "cancel",
+        "hello",
+        "dispose",
+    ];
     /// What fits while a call waits for its answer.
     pub const FITS_PENDING: &[&str] = &[
         "resume",

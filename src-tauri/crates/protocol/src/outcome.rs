@@ -39,6 +39,10 @@ pub enum Reply {
     Outside {
         call: OutsideCall,
     },
+    /// The program waits for something outside that nobody will bring. Only between an owner and
+    /// whoever repeats a record.
+    #[cfg_attr(test, schemars(skip))]
+    Waiting,
     /// Nothing runs; a snapshot at rest has been restored.
     Idle,
     Snapshot {
@@ -61,6 +65,15 @@ pub enum Reply {
         value: Value,
     },
     Replayed(Replayed),
+    /// An event was taken in; so many wait now.
+    Dispatched {
+        queued: u64,
+    },
+    Delivered,
+    /// What a program asked for has been handed to it.
+    Answered,
+    Configured,
+    Described(Described),
     Cancelled,
     Disposed,
     Error(Misuse),
@@ -69,8 +82,50 @@ pub enum Reply {
 impl Reply {
     /// Whether a run waits for an answer after this reply.
     pub fn is_pause(&self) -> bool {
-        matches!(self, Self::Pending { .. } | Self::ResolveFutures { .. } | Self::Outside { .. })
+        matches!(self, Self::Pending { .. } | Self::ResolveFutures { .. } | Self::Outside { .. } | Self::Waiting)
     }
+}
+
+/// Functions in every form that follows from their declarations.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct Described {
+    pub extensions: Vec<DescribedExtension>,
+    pub functions: Vec<DescribedFunction>,
+    /// For a type checker.
+    pub stub: String,
+    /// For a language model.
+    pub prompt: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct DescribedExtension {
+    pub namespace: String,
+    pub about: String,
+    /// `desktop`, `browser`.
+    pub places: Vec<String>,
+    /// `exclude`, `inherit` or `clone`.
+    pub child_policy: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct DescribedFunction {
+    pub name: String,
+    pub namespace: String,
+    pub about: String,
+    pub signature: String,
+    /// JSON Schema, as text.
+    pub schema: String,
+    /// Whether it can be called where the session runs.
+    pub available: bool,
 }
 
 /// A call for an owner that speaks the interpreter's own words; `data` is JSON of `monty-types`.

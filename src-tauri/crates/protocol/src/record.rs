@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Deterministic, Limits, Range, RunError, Stream, Usage, Value};
+use crate::{Arrival, Deterministic, Limits, Range, RunError, Settings, Stream, Usage, Value};
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub enum What {
         /// A dict.
         inputs: Kept,
         external_functions: Vec<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        extensions: Vec<String>,
         limits: Limits,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         deterministic: Option<Deterministic>,
@@ -55,6 +57,12 @@ pub enum What {
         /// Whether the pause can be gone back to at once.
         #[serde(default)]
         dump: bool,
+    },
+    /// Something reached the program from outside.
+    Arrival(Arrival),
+    /// What held from here on.
+    Settings {
+        settings: Box<Settings>,
     },
     /// All tasks waited for these calls.
     Futures {
@@ -104,6 +112,10 @@ pub enum Lane {
     Host,
     /// The clock.
     Clock,
+    /// An extension, which answers without a pause.
+    Extension,
+    /// The system: files, environment.
+    System,
 }
 
 /// How a call went on.
@@ -125,6 +137,12 @@ pub enum By {
     Driver,
     /// The engine itself.
     Engine,
+    /// The extension that the function belongs to.
+    Extension,
+    /// A rule of the user's.
+    Rule,
+    /// A person, or whoever the program asked.
+    Person,
     /// The record that is replayed.
     Record,
 }

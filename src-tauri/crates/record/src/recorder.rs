@@ -6,7 +6,8 @@ use std::{
 };
 
 use protocol::{
-    Command, Entry, Event, Misuse, Outcome, Range, RecordPage, RecordQuery, Reply, Resolution, Source, Value,
+    Arrival, Called, Command, Entry, Event, Misuse, Outcome, Range, RecordPage, RecordQuery, Reply, Resolution,
+    Settings, Source, Value,
     record::{Answer, By, FutureAnswer, Kept, Lane, What, With},
 };
 
@@ -74,6 +75,8 @@ pub struct Recorder {
     in_run: bool,
     /// The pause that waits for its answer.
     open: Option<u64>,
+    /// Calls that wait for something outside, by call id.
+    waits: BTreeMap<u32, u64>,
     /// The text of the last print, while more may join it.
     printing: Option<String>,
     log: Option<Vec<Log>>,
@@ -91,6 +94,7 @@ impl Default for Recorder {
             rests: BTreeMap::new(),
             in_run: false,
             open: None,
+            waits: BTreeMap::new(),
             printing: None,
             log: None,
         }
@@ -178,6 +182,7 @@ impl Recorder {
                 cell: source.cell.clone(),
                 inputs,
                 external_functions: source.external_functions.clone(),
+                extensions: source.extensions.clone(),
                 limits: source.limits,
                 deterministic: source.deterministic,
                 seed: source.seed.unwrap_or_default(),
@@ -329,7 +334,8 @@ impl Recorder {
         if !self.in_run {
             return;
         }
-        for Event::Print { stream, text } in events {
+        for event in events {
+            let Event::Print { stream, text } = event else { continue };
             if let (Some(printed), Some(Entry { what: What::Print { stream: last, .. }, .. })) =
                 (&mut self.printing, self.entries.back())
                 && last == stream
@@ -344,6 +350,72 @@ impl Recorder {
             let open = matches!(kept, Kept::In(_)).then(|| text.clone());
             self.push_raw(at_ms, What::Print { stream: *stream, text: kept }, open.is_none());
             self.printing = open;
+        }
+    }
+
+    /// The program has called what was answered without a pause, or waits, or waits no longer.
+    pub fn called(&mut self, at_ms: f64, called: Called) {
+        if !self.in_run {
+            return;
+        }
+        let Called { lane, function_name, args, kwargs, call_id, awaited, range, by, answer, ends } = called;
+        let answer = answer.map(|answer| Answer {
+            by,
+            with: match answer {
+                Resolution::Value(value) => With::Value { value: self.keep(&value) },
+                Resolution::Error { exc_type, message } => With::Error { exc_type, message },
+            },
+        });
+        if ends {
+            if let Some(seq) = self.waits.remove(&call_id) {
+                let began = self.entry(seq).map_or(at_ms, |entry| entry.at_ms);
+                self.amend(seq, |what| {
+                    if let What::Call { answer: slot, duration_ms, .. } = what {
+                        (*slot, *duration_ms) = (answer, Some(at_ms - began));
+                    }
+                });
+            }
+            return;
+        }
+        let waits = answer.is_none();
+        let args = self.keep(&Value::List(args));
+        let kwargs = self.keep(&kwargs.to_dict());
+        let what = What::Call {
+            lane,
+            function_name,
+            args,
+            kwargs,
+            call_id,
+            awaited,
+            range,
+            duration_ms: (!waits).then_some(0.0),
+            answer,
+            dump: false,
+        };
+        let seq = self.push(at_ms, what);
+        if waits {
+            self.waits.insert(call_id, seq);
+        }
+    }
+
+    /// Something has reached the program.
+    pub fn arrived(&mut self, at_ms: f64, arrival: Arrival) {
+        if self.in_run {
+            self.push(at_ms, What::Arrival(arrival));
+        }
+    }
+
+    /// What holds from here on.
+    pub fn settings(&mut self, at_ms: f64, settings: &Settings) {
+        if self.on {
+            self.push(at_ms, What::Settings { settings: Box::new(settings.clone()) });
+        }
+    }
+
+    /// A dump of the session where it waits for something outside.
+    pub fn dump_of_wait(&mut self, bytes: Vec<u8>) {
+        if let Some(seq) = self.waits.values().max().copied() {
+            self.add_dump(seq, bytes.into());
         }
     }
 
@@ -380,6 +452,13 @@ impl Recorder {
                 *answer = Some(Answer { by: By::Engine, with: With::Nothing });
             }
         });
+        for seq in std::mem::take(&mut self.waits).into_values() {
+            self.amend(seq, |what| {
+                if let What::Call { answer: answer @ None, .. } = what {
+                    *answer = Some(Answer { by: By::Engine, with: With::Nothing });
+                }
+            });
+        }
         let (value, error) = match &outcome.result {
             Ok(value) => (Some(self.keep(value)), None),
             Err(error) => (None, Some(error.clone())),
@@ -418,7 +497,10 @@ impl Recorder {
 
     /// Whether an entry is a pause that one can go back to.
     pub fn pause_at(&self, entry: u64) -> Result<(), String> {
-        let is_pause = |entry: &Entry| matches!(entry.what, What::Futures { .. }) || entry.is_host_call();
+        let is_pause = |entry: &Entry| {
+            let waits = matches!(entry.what, What::Call { lane: Lane::Extension, dump: true, .. });
+            matches!(entry.what, What::Futures { .. }) || entry.is_host_call() || waits
+        };
         match self.entry(entry) {
             Some(found) if is_pause(found) => Ok(()),
             _ => Err(format!("entry {entry} of the record is no pause that one can go back to")),
@@ -482,8 +564,21 @@ impl Recorder {
             What::Futures { answers, .. } => answers.iter_mut().for_each(|answer| with(&mut answer.with)),
             What::Print { text, .. } => self.values.whole(text),
             What::End { value: Some(value), .. } => self.values.whole(value),
-            What::End { .. } | What::State { .. } | What::Limit { .. } => {}
+            What::End { .. }
+            | What::State { .. }
+            | What::Limit { .. }
+            | What::Arrival(_)
+            | What::Settings { .. } => {}
         }
+    }
+
+    /// The settings that held at an entry.
+    pub(crate) fn settings_at(&self, entry: u64) -> Option<Settings> {
+        let before = self.entries.iter().rev().skip_while(|found| found.seq > entry);
+        before.into_iter().find_map(|found| match &found.what {
+            What::Settings { settings } => Some(settings.as_ref().clone()),
+            _ => None,
+        })
     }
 
     /// Entries from one to another, values in line.

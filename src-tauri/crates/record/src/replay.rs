@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use protocol::{
-    Bytes, Command, Entry, Event, Inputs, Outcome, Replayed, Reply, Resolution, RunErrorKind, Source, Stream, Value,
+    Arrival, Bytes, Command, Entry, Event, Inputs, Outcome, Replayed, Reply, Resolution, RunErrorKind, Settings, Source,
+    Stream, Value,
     record::{Difference, Kept, Lane, What, With},
 };
 
@@ -43,6 +44,7 @@ pub fn replay(entries: &[Entry], restored: &[Restored], drive: &mut dyn Drive) -
             }
             What::State { state } if state == "restored" || state == "forked" => {
                 let clock = readings(&replay.entries[replay.next + 1..]);
+                let arrivals = arrivals(&replay.entries[replay.next + 1..]);
                 let restored = restored
                     .iter()
                     .find(|restored| restored.entry == entry.seq)
@@ -53,10 +55,15 @@ pub fn replay(entries: &[Entry], restored: &[Restored], drive: &mut dyn Drive) -
                     before = Some(restored.rest.as_ref().map_or_else(|| blank.clone(), |rest| rest.to_vec()));
                 }
                 let data = Bytes(restored.state.to_vec());
-                drive.call(Command::Restore { data, accept_foreign: true, clock: Some(clock) })?
+                drive.call(Command::Restore { data, accept_foreign: true, clock: Some(clock), arrivals })?
             }
             What::State { state } if state == NOT_RECORDING => {
                 return Err(format!("recording was off from entry {} on", entry.seq));
+            }
+            What::Settings { settings } => {
+                drive.call(Command::Configure(settings.clone()))?;
+                replay.next += 1;
+                continue;
             }
             _ => {
                 replay.next += 1;
@@ -70,7 +77,7 @@ pub fn replay(entries: &[Entry], restored: &[Restored], drive: &mut dyn Drive) -
             break;
         }
         if let Some(before) = before {
-            drive.call(Command::Restore { data: Bytes(before), accept_foreign: true, clock: None })?;
+            drive.call(Command::Restore { data: Bytes(before), accept_foreign: true, clock: None, arrivals: Vec::new() })?;
         }
     }
     Ok(replay.replayed)
@@ -199,7 +206,10 @@ impl Replay<'_> {
                         printed[usize::from(*stream == Stream::Stderr)] += text;
                     }
                 }
-                What::Call { lane: Lane::Clock, .. } | What::Limit { .. } => {}
+                What::Call { lane: Lane::Clock | Lane::Extension | Lane::System, .. }
+                | What::Limit { .. }
+                | What::Arrival(_)
+                | What::Settings { .. } => {}
                 What::State { state } if state != "restored" && state != "forked" => {}
                 _ => break,
             }
@@ -219,6 +229,8 @@ pub struct Excerpt {
     dump: Option<(u64, Arc<[u8]>)>,
     /// What was at rest when its program began.
     rest: Option<Arc<[u8]>>,
+    /// What held then.
+    settings: Option<Settings>,
 }
 
 impl Recorder {
@@ -229,7 +241,7 @@ impl Recorder {
         let first = entries[0].seq;
         let dump = self.dumps().at_or_before(at).filter(|(entry, _)| *entry >= first);
         let dump = dump.map(|(entry, dump)| (entry, Arc::clone(dump)));
-        Ok(Excerpt { entries, dump, rest: self.rest_before(at) })
+        Ok(Excerpt { entries, dump, rest: self.rest_before(at), settings: self.settings_at(first) })
     }
 }
 
@@ -237,12 +249,16 @@ impl Recorder {
 /// session there as [`Command::Snapshot`] does.
 pub fn reach(excerpt: &Excerpt, drive: &mut dyn Drive) -> Result<Vec<u8>, String> {
     let entries = &excerpt.entries;
+    if let Some(settings) = &excerpt.settings {
+        drive.call(Command::Configure(Box::new(settings.clone())))?;
+    }
     let target = entries.len() - 1;
     let index = |seq: u64| entries.iter().position(|entry| entry.seq == seq);
     let restore = |dump: &Arc<[u8]>, from: usize| Command::Restore {
         data: Bytes(dump.to_vec()),
         accept_foreign: true,
         clock: Some(readings(&entries[from + 1..])),
+        arrivals: arrivals(&entries[from + 1..]),
     };
     let first_pause = || entries.iter().position(is_pause).unwrap_or(target);
     let is_run = matches!(entries[0].what, What::Run { .. });
@@ -255,7 +271,7 @@ pub fn reach(excerpt: &Excerpt, drive: &mut dyn Drive) -> Result<Vec<u8>, String
         None if !is_run => return Err("the snapshot that it went on from is no longer kept".to_owned()),
         _ => {
             if let Some(rest) = &excerpt.rest {
-                drive.call(Command::Restore { data: Bytes(rest.to_vec()), accept_foreign: true, clock: None })?;
+                drive.call(Command::Restore { data: Bytes(rest.to_vec()), accept_foreign: true, clock: None, arrivals: Vec::new() })?;
             }
             (first_pause(), drive.call(begin(&entries[0], &entries[1..])?)?)
         }
@@ -296,8 +312,18 @@ fn is_pause(entry: &Entry) -> bool {
 
 /// The command that begins a recorded program.
 fn begin(entry: &Entry, after: &[Entry]) -> Result<Command, String> {
-    let What::Run { command, code, script_name, cell, inputs, external_functions, limits, deterministic, seed } =
-        &entry.what
+    let What::Run {
+        command,
+        code,
+        script_name,
+        cell,
+        inputs,
+        external_functions,
+        extensions,
+        limits,
+        deterministic,
+        seed,
+    } = &entry.what
     else {
         return Err(format!("no program begins at entry {}", entry.seq));
     };
@@ -308,11 +334,12 @@ fn begin(entry: &Entry, after: &[Entry]) -> Result<Command, String> {
         script_name: script_name.clone(),
         cell: cell.clone(),
         external_functions: external_functions.clone(),
+        extensions: extensions.clone(),
         deterministic: *deterministic,
         seed: Some(*seed),
         clock: Some(readings(after)),
-        recorded: false,
-        outside: None,
+        arrivals: Some(arrivals(after)),
+        ..Source::default()
     };
     Ok(match command.as_str() {
         "run" => Command::Run(source),
@@ -330,6 +357,17 @@ fn readings(entries: &[Entry]) -> Vec<i64> {
                 With::Value { value: Kept::In(Value::Int(micros)) } => Some(*micros),
                 _ => None,
             },
+            _ => None,
+        })
+        .collect()
+}
+
+/// What reached the program from here to its end.
+fn arrivals(entries: &[Entry]) -> Vec<Arrival> {
+    let of_run = entries.iter().take_while(|entry| !begins(entry) && !matches!(entry.what, What::End { .. }));
+    of_run
+        .filter_map(|entry| match &entry.what {
+            What::Arrival(arrival) => Some(arrival.clone()),
             _ => None,
         })
         .collect()
@@ -423,6 +461,7 @@ fn say_reply(reply: &Reply) -> String {
         Reply::Complete(Outcome { result: Ok(_), .. }) => "the end of the run".to_owned(),
         Reply::Complete(Outcome { result: Err(error), .. }) => format!("{}: {}", error.exc_type, error.message),
         Reply::Error(misuse) => misuse.message.clone(),
+        Reply::Waiting => "a wait for something outside".to_owned(),
         _ => "something else".to_owned(),
     }
 }
@@ -446,8 +485,10 @@ fn difference(entry: u64, what: &str, recorded: &str, now: &str) -> Difference {
 fn said(events: &[Event], wanted: Stream) -> String {
     events
         .iter()
-        .filter(|Event::Print { stream, .. }| *stream == wanted)
-        .map(|Event::Print { text, .. }| text.as_str())
+        .filter_map(|event| match event {
+            Event::Print { stream, text } if *stream == wanted => Some(text.as_str()),
+            _ => None,
+        })
         .collect()
 }
 

@@ -47,6 +47,11 @@ impl Dumps {
         }
     }
 
+    /// Whether a wait for something outside leaves one: only where that is no delay.
+    pub(super) fn when_waiting(&self, size: usize) -> bool {
+        self.when_at_rest(size) == When::Before
+    }
+
     pub(super) fn took(&mut self, size: usize, time: Duration) {
         // Base64 and the pipe cost about as much again as writing it.
         self.last = if size > 0 { time * 2 } else { Duration::ZERO };

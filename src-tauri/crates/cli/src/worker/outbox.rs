@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::{Event, FromWorker, frame};
+use protocol::{FromWorker, Told, frame};
 
 /// With this many bytes the writer writes, and waits for the reader.
 const FULL: usize = 64 * 1024;
@@ -17,9 +17,9 @@ const GATHER: Duration = Duration::from_millis(2);
 /// A buffer that one long frame has grown beyond this is not kept.
 const KEPT: usize = 1024 * 1024;
 
-/// A frame of events, around the events.
-const BEFORE_EVENTS: &[u8] = br#"{"events":{"events":["#;
-const AFTER_EVENTS: &[u8] = b"]}}";
+/// A frame of what the program has done, around that.
+const BEFORE: &[u8] = br#"{"told":{"told":["#;
+const AFTER: &[u8] = b"]}}";
 
 pub(crate) struct Outbox {
     gathered: Mutex<Gathered>,
@@ -30,7 +30,7 @@ pub(crate) struct Outbox {
 }
 
 struct Gathered {
-    /// Frames that are finished, and perhaps one of events that is not.
+    /// Frames that are finished, and perhaps one that is not.
     bytes: Vec<u8>,
     /// Where the unfinished frame of events begins. Events are written out as they come: kept as
     /// they are, they would be charged to the program.
@@ -47,12 +47,12 @@ impl Outbox {
         Self { gathered: Mutex::new(gathered), filled: Condvar::new(), pipe: Mutex::new(buffer()) }
     }
 
-    /// Adds an event, which may wait a moment for others.
-    pub(crate) fn push(&self, event: &Event) {
+    /// Adds something that the program has done, which may wait a moment for others.
+    pub(crate) fn push(&self, told: &Told) {
         let full = {
             let mut gathered = self.lock();
             let was_empty = gathered.bytes.is_empty();
-            gathered.add(event);
+            gathered.add(told);
             if was_empty {
                 self.filled.notify_one();
             }
@@ -146,23 +146,23 @@ impl Outbox {
 }
 
 impl Gathered {
-    fn add(&mut self, event: &Event) {
+    fn add(&mut self, told: &Told) {
         if self.events.is_none() {
             self.events = Some(self.bytes.len());
             self.bytes.extend_from_slice(&[0; 4]);
-            self.bytes.extend_from_slice(BEFORE_EVENTS);
+            self.bytes.extend_from_slice(BEFORE);
         } else {
             self.bytes.push(b',');
         }
         // Writing to memory cannot fail, and nothing in an event is unwritable.
-        let _ = serde_json::to_writer(&mut self.bytes, event);
+        let _ = serde_json::to_writer(&mut self.bytes, told);
     }
 
     fn finish_events(&mut self) {
         let Some(start) = self.events.take() else {
             return;
         };
-        self.bytes.extend_from_slice(AFTER_EVENTS);
+        self.bytes.extend_from_slice(AFTER);
         let length = u32::try_from(self.bytes.len() - start - 4).unwrap_or(u32::MAX);
         self.bytes[start..start + 4].copy_from_slice(&length.to_le_bytes());
     }
@@ -170,18 +170,18 @@ impl Gathered {
 
 #[cfg(test)]
 mod tests {
-    use protocol::Stream;
+    use protocol::{Event, Stream};
 
     use super::*;
 
     #[test]
     fn events_that_were_gathered_read_as_one_frame() {
         let mut gathered = Gathered { bytes: Vec::new(), events: None, waited: Duration::ZERO, waiting_since: None };
-        let event = |text: &str| Event::Print { stream: Stream::Stdout, text: text.to_owned() };
+        let event = |text: &str| Told::Event(Event::Print { stream: Stream::Stdout, text: text.to_owned() });
         gathered.add(&event("a\n"));
         gathered.add(&event("\"b\""));
         gathered.finish_events();
         let read: Option<FromWorker> = frame::read(&mut gathered.bytes.as_slice()).ok().flatten();
-        assert_eq!(read, Some(FromWorker::Events { events: vec![event("a\n"), event("\"b\"")] }));
+        assert_eq!(read, Some(FromWorker::Told { told: vec![event("a\n"), event("\"b\"")] }));
     }
 }

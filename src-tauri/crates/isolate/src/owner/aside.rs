@@ -137,7 +137,7 @@ impl Owner {
                 self.reply(id, reply);
             }
             Purpose::Inspect { open, from } => {
-                let restore = Command::Restore { data: Bytes(state), accept_foreign: true, clock: None };
+                let restore = Command::Restore { data: Bytes(state), accept_foreign: true, clock: None, arrivals: Vec::new() };
                 self.aside(id, vec![restore, Command::Variables { at: None, open, from }]);
             }
             Purpose::Fork { answer } => {
@@ -180,7 +180,7 @@ impl Owner {
                 Misuse::bad_snapshot("unreadable", format!("the snapshot cannot be loaded, not even aside: {why}"))
             };
             for bytes in [Some(state.clone()), checkpoint.as_deref().map(<[u8]>::to_vec)].into_iter().flatten() {
-                let restore = Command::Restore { data: Bytes(bytes), accept_foreign: true, clock: None };
+                let restore = Command::Restore { data: Bytes(bytes), accept_foreign: true, clock: None, arrivals: Vec::new() };
                 match scratch.call(restore).map_err(bad)?.reply {
                     Reply::Error(misuse) => return Err(misuse),
                     Reply::Idle => {}
@@ -202,7 +202,7 @@ impl Owner {
     ) {
         let clock = (word == "forked").then(Vec::new);
         let kept = state.as_slice().into();
-        let command = Command::Restore { data: Bytes(state), accept_foreign: true, clock };
+        let command = Command::Restore { data: Bytes(state), accept_foreign: true, clock, arrivals: Vec::new() };
         let before = self.checkpoint.clone();
         self.give(id, command, Then::Become { word, state: kept, checkpoint, answer, before });
     }

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use protocol::{Command, FromWorker, MessageId, Outcome, Reply, RunError, RunErrorKind, ToWorker, Usage, milliseconds};
+use protocol::{
+    Code, Command, Event, FromWorker, MessageId, Misuse, Outcome, Reply, RunError, RunErrorKind, Settings, ToWorker,
+    Told, Usage, Value, milliseconds,
+};
 
 use super::{Owner, PATIENCE, run::Then};
 use crate::{
@@ -19,15 +22,21 @@ impl Owner {
                     active.allowance = Some(active.began.elapsed().saturating_add(PATIENCE));
                 }
             }
-            FromWorker::Sleeping { seq, asleep, spent_ms } => {
-                let (Some(run), Some(active)) = (&mut self.run, &mut self.active) else {
+            FromWorker::Sleeping { seq, asleep, waiting, timed, spent_ms } => {
+                self.restored_in_a_wait();
+                let program = [&mut self.parked, &mut self.active].into_iter().flatten().find(|active| active.seq == seq);
+                let (Some(run), Some(active)) = (&mut self.run, program) else {
                     return;
                 };
-                if active.seq == seq {
-                    run.spent = Duration::from_secs_f64(spent_ms / 1e3);
-                    active.began = Instant::now();
-                    active.waited = self.reader.waited();
-                    active.allowance = if asleep { None } else { run.allowance() };
+                run.spent = Duration::from_secs_f64(spent_ms / 1e3);
+                active.began = Instant::now();
+                active.waited = self.reader.waited();
+                active.allowance = if asleep { None } else { run.allowance() };
+                active.waits = asleep && waiting;
+                active.timed = timed;
+                if asleep && let Some(dump) = self.dump.take() {
+                    self.recorder.dump_of_wait(dump);
+                    self.log_soon();
                 }
             }
             FromWorker::Dump { state, at_rest: true } => {
@@ -44,30 +53,91 @@ impl Owner {
                 }
             }
             FromWorker::Restored | FromWorker::Dump { state: None, at_rest: false } => self.saving = None,
-            FromWorker::Clock { name, micros, range } => {
-                let at = self.at();
-                self.recorder.clock(at, &name, micros, range);
-            }
             FromWorker::Underway(underway) => self.underway = Some(underway),
-            FromWorker::Events { events } => {
-                if let Some(run) = &mut self.run {
-                    let count = events.len() as u64;
-                    run.prints += count;
-                    let (id, first) = (run.id.clone(), self.events);
-                    self.events += count;
-                    let at = self.opened.elapsed().as_secs_f64() * 1e3;
-                    self.recorder.events(at, &events);
-                    self.say(Output::Events { id, first, events });
+            FromWorker::Told { told } => self.told(told),
+            FromWorker::Asked { call_id, asked } => self.asked(call_id, asked),
+            FromWorker::Reply { seq, reply, spent_ms, dump_follows, touched } => {
+                if let Some(id) = self.interjected.remove(&seq) {
+                    return self.reply(id, reply);
+                }
+                // The program went on while somebody else was to be answered.
+                let aside = match &self.parked {
+                    Some(parked) if parked.seq == seq => std::mem::replace(&mut self.active, self.parked.take()),
+                    _ => None,
+                };
+                match &mut self.active {
+                    Some(active) if active.seq == seq => {
+                        active.touched |= touched;
+                        self.saving = dump_follows.then(Instant::now);
+                        self.answered(reply, Duration::from_secs_f64(spent_ms / 1e3));
+                    }
+                    _ => self.broke("an answer that nobody asked for"),
+                }
+                if aside.is_some() {
+                    self.active = aside;
                 }
             }
-            FromWorker::Reply { seq, reply, spent_ms, dump_follows } => match &self.active {
-                Some(active) if active.seq == seq => {
-                    self.saving = dump_follows.then(Instant::now);
-                    self.answered(reply, Duration::from_secs_f64(spent_ms / 1e3));
-                }
-                _ => self.broke("an answer that nobody asked for"),
-            },
         }
+    }
+
+    /// What the program has done: some of it for the record, some for whoever watches.
+    fn told(&mut self, told: Vec<Told>) {
+        self.restored_in_a_wait();
+        let at = self.opened.elapsed().as_secs_f64() * 1e3;
+        let mut events = Vec::new();
+        let mut recorded = 0;
+        for told in told {
+            match told {
+                Told::Event(event) => {
+                    match &event {
+                        Event::Stored { key, value } => self.stored(key, value.as_ref()),
+                        Event::Stage { .. } => self.staged = true,
+                        _ => {}
+                    }
+                    events.push(event);
+                }
+                other => {
+                    self.recorder.events(at, &events[recorded..]);
+                    recorded = events.len();
+                    match other {
+                        Told::Called(called) => self.recorder.called(at, *called),
+                        Told::Arrival(arrival) => self.recorder.arrived(at, arrival),
+                        Told::Clock { name, micros, range } => self.recorder.clock(at, &name, micros, range),
+                        Told::Event(_) => {}
+                    }
+                }
+            }
+        }
+        self.recorder.events(at, &events[recorded..]);
+        self.log_soon();
+        if let Some(run) = &mut self.run {
+            run.prints += events.iter().filter(|event| matches!(event, Event::Print { .. })).count() as u64;
+        }
+        if !events.is_empty() {
+            self.tell_events(events);
+        }
+    }
+
+    /// The storage belongs to the owner: it outlives what becomes of a program.
+    fn stored(&mut self, key: &str, value: Option<&Value>) {
+        let storage = self.settings.storage.get_or_insert_default();
+        match value {
+            Some(value) => drop(storage.insert(key.to_owned(), value.clone())),
+            None => drop(storage.remove(key)),
+        }
+    }
+
+    /// A session was restored that waits for something outside: its program is on its way, though
+    /// nothing was answered yet.
+    fn restored_in_a_wait(&mut self) {
+        let Some(active) = &self.active else { return };
+        if self.underway.is_none() || !matches!(active.then, Then::Become { .. }) {
+            return;
+        }
+        let id = active.id.clone();
+        let Some(active) = self.active.as_mut() else { return };
+        let then = std::mem::replace(&mut active.then, Then::Reply);
+        self.become_another(&then, &Reply::Waiting, id.as_ref());
     }
 
     pub(super) fn answered(&mut self, mut reply: Reply, spent: Duration) {
@@ -96,8 +166,12 @@ impl Owner {
                 let shared = self.run.take().is_some_and(|run| run.shared);
                 let kind = outcome.result.as_ref().err().map(|error| error.kind);
                 stopped = kind == Some(RunErrorKind::Cancelled);
-                // The names of a shared interpreter come back from its checkpoint.
-                if kind == Some(RunErrorKind::Crash) || (shared && !outcome.is_sound()) {
+                if !shared {
+                    self.kids.clear();
+                }
+                // Names of a shared interpreter, and what extensions keep, come back from the
+                // checkpoint.
+                if kind == Some(RunErrorKind::Crash) || ((shared || active.touched) && !outcome.is_sound()) {
                     self.forget_child();
                     self.tell_of_lost_names(outcome);
                 }
@@ -105,8 +179,9 @@ impl Owner {
             }
             Reply::Cancelled => {
                 self.recorder.state(at, "cancelled");
-                // What the program did to shared names before its pause is undone.
-                if self.run.take().is_some_and(|run| run.shared) {
+                // What the program did before its pause is undone.
+                let touched = active.touched || self.staged;
+                if self.run.take().is_some_and(|run| run.shared) || touched {
                     self.forget_child();
                 }
             }
@@ -129,11 +204,16 @@ impl Owner {
                 self.reply(active.id, reply);
             }
             (Then::Inspect { open, from }, Reply::Snapshot { data, .. }) => {
-                let restore = Command::Restore { data, accept_foreign: true, clock: None };
+                let restore = Command::Restore { data, accept_foreign: true, clock: None, arrivals: Vec::new() };
                 self.aside(active.id, vec![restore, Command::Variables { at: None, open, from }]);
             }
             (Then::Become { answer: Some(answer), before, .. }, reply) if reply.is_pause() => {
                 self.go_on(active.id, answer, before);
+            }
+            (Then::Configure { settings }, Reply::Configured) => {
+                self.settings = Settings { files: None, ..*settings.clone() };
+                self.recorder.settings(at, &settings);
+                self.reply(active.id, Reply::Configured);
             }
             (Then::Undo { before }, Reply::Error(misuse)) => {
                 self.undo(before);
@@ -213,6 +293,13 @@ impl Owner {
 
     /// Answers for a child that is no more.
     pub(super) fn lost(&mut self, error: RunError, stopped: bool) {
+        if let Some(program) = self.parked.take() {
+            // Somebody only looked at a program that waits.
+            if let Some(aside) = self.active.replace(program) {
+                let message = "the interpreter broke down before it could answer";
+                self.reply(aside.id, Reply::Error(Misuse::new(Code::Unsupported, message)));
+            }
+        }
         let Some(active) = self.active.take() else {
             if let Some(run) = &mut self.run {
                 run.lost = Some(error);

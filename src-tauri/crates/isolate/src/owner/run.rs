@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::{Limits, MessageId, Opened, Resolution, RunError, Why};
+use protocol::{Limits, MessageId, Opened, Resolution, RunError, Settings, Why};
 
 /// The command that the child works on.
 pub(super) struct Active {
@@ -24,7 +24,21 @@ pub(super) struct Active {
     pub(super) stop: Option<Instant>,
     /// The pause that it answers.
     pub(super) answers: Option<u64>,
+    /// Whether a program is on its way by it.
+    pub(super) runs: bool,
+    /// Whether that waits for something outside, and whether it goes on by itself.
+    pub(super) waits: bool,
+    pub(super) timed: bool,
+    /// Whether it has changed what extensions keep.
+    pub(super) touched: bool,
     pub(super) then: Then,
+}
+
+impl Active {
+    /// Whether only somebody outside can make it go on.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.waits && !self.timed
+    }
 }
 
 /// What is done with the reply to a command.
@@ -34,6 +48,9 @@ pub(super) enum Then {
     Inspect {
         open: Vec<Opened>,
         from: u64,
+    },
+    Configure {
+        settings: Box<Settings>,
     },
     /// The session becomes another one, and goes on with an answer.
     Become {

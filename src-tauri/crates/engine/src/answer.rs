@@ -1,0 +1,367 @@
+//! What becomes of a call that an extension answers: the chain, the extension, the wait.
+
+use monty::{ReplFunctionCall, ReplProgress};
+use monty_types::{ExcType, ExtFunctionResult, MontyException, MontyObject};
+use protocol::{
+    Asked, Called, Event, Inputs, Resolution, Value,
+    record::{By, Lane},
+};
+
+use extensions::{Answer, Args, Effect, Question, Raised, Verdict, Wait, bind};
+
+use crate::{
+    convert::{Outward, exc_type},
+    clock, failure,
+    drive::{After, Step},
+    objects,
+    session::{Engine, Host, Turn},
+    state::{Blocked, Run, State},
+    waits::{Calling, Came, For, OpenWait, Ready},
+};
+
+impl Engine {
+    /// Answers a call of a function that nobody outside is asked for.
+    pub(crate) fn answer_call(
+        &mut self,
+        mut run: Box<Run>,
+        call: Box<ReplFunctionCall>,
+        calling: Calling,
+        host: &mut dyn Host,
+    ) -> After {
+        if run.limits.host_calls().is_some_and(|limit| run.host_calls >= limit) {
+            let error = failure::limit_error("hostCalls", &run.limits);
+            return self.refused(*run, ReplProgress::FunctionCall(*call), error, host);
+        }
+        self.listen(&mut run, host);
+        run.host_calls += 1;
+        run.calls += 1;
+        let call_id = call.call_id;
+        let mut out = Outward::new();
+        let args: Vec<Value> = calling
+            .args
+            .0
+            .into_iter()
+            .chain(call.args.args().map(|arg| objects::plain(out.value(arg, 0))))
+            .collect();
+        let kwargs: Vec<(String, Value)> = call
+            .args
+            .kwargs()
+            .map(|(name, value)| (crate::drive::keyword(&mut out, name), objects::plain(out.value(value, 0))))
+            .collect();
+        let range = calling.range.clone();
+        let told = run.recorded.then(|| (args.clone(), Inputs(kwargs.clone())));
+        let function = self.house.function(calling.known);
+        let (came, name) = match bind(function, args, Inputs(kwargs)) {
+            Ok(args) => {
+                let name = calling.name.clone();
+                let calling = Calling { args, ..calling };
+                (self.pass(&mut run, call_id, calling, false, host), name)
+            }
+            Err(raised) => (Passed::Came(Came::Now(Err(raised), By::Extension)), calling.name.clone()),
+        };
+        if let Some((args, kwargs)) = told {
+            let (by, answer) = match &came {
+                Passed::Came(Came::Now(result, by)) => (*by, Some(resolution(result))),
+                _ => (By::Extension, None),
+            };
+            let awaited = call.allow_eager_await;
+            let function_name = name;
+            let lane = Lane::Extension;
+            host.called(Called { lane, function_name, args, kwargs, call_id, awaited, range, by, answer, ends: false });
+        }
+        self.settle(Some(&mut run), host);
+        if self.house.is_due(calling.known, self.last_now) {
+            self.flush(Some(&mut run), host);
+        }
+        match came {
+            Passed::Came(Came::Now(result, _)) => {
+                let ready = Ready { result, as_objects: calling.as_objects };
+                if !call.allow_eager_await && is_gathered(&run, &call) {
+                    run.waits.ready.insert(call_id, ready);
+                    return After::Step(run, Step::Answer(call, ExtFunctionResult::Future(call_id)));
+                }
+                let result = self.result(&mut run, ready);
+                After::Step(run, Step::Answer(call, result))
+            }
+            Passed::Came(Came::Waits(wait)) => {
+                self.open_wait(&mut run, call_id, *wait, host);
+                if call.allow_eager_await || is_gathered(&run, &call) {
+                    return After::Step(run, Step::Answer(call, ExtFunctionResult::Future(call_id)));
+                }
+                self.wait(run, Blocked::Call(call), host)
+            }
+            Passed::Special(answer) => self.special(run, call, answer, host),
+        }
+    }
+
+    /// Sends a call through the chain, and to its extension if nothing in it answers before.
+    pub(crate) fn pass(
+        &mut self,
+        run: &mut Run,
+        call_id: u32,
+        calling: Calling,
+        permitted: bool,
+        host: &mut dyn Host,
+    ) -> Passed {
+        let waits = |calling, waits_for| OpenWait {
+            calling,
+            waits_for,
+            handles: Vec::new(),
+            timeout: None,
+            until: None,
+            later: None,
+        };
+        let verdict = if permitted {
+            self.house.chain.once_permitted(&calling.name)
+        } else {
+            self.house.chain.before(&calling.name)
+        };
+        match verdict {
+            Verdict::Pass => {}
+            Verdict::Ask => {
+                host.event(Event::PermissionRequested {
+                    call_id,
+                    function_name: calling.name.clone(),
+                    args: calling.args.0.clone(),
+                    kwargs: Inputs::default(),
+                });
+                return Passed::Came(Came::Waits(Box::new(waits(calling, For::Permission))));
+            }
+            Verdict::Answer(result) => return Passed::Came(Came::Now(result, By::Rule)),
+            Verdict::Later(delay, result) => {
+                let until = Some(run.time(host.now()).saturating_add(delay));
+                let wait = OpenWait { until, later: Some(result), ..waits(calling, For::Time) };
+                return Passed::Came(Came::Waits(Box::new(wait)));
+            }
+        }
+        let args = calling.args.clone();
+        match self.house.call(calling.known, call_id, args, crate::interrupt::pending().is_some()) {
+            Answer::Value(value) => Passed::Came(Came::Now(Ok(value), By::Extension)),
+            Answer::Raise(raised) => Passed::Came(Came::Now(Err(raised), By::Extension)),
+            Answer::Now => {
+                let micros = run.clockwork.read(|| host.time_of_day());
+                if run.recorded {
+                    host.clock_was_read("now", micros, calling.range);
+                }
+                let raised = || Raised::new("OverflowError", "the clock shows no date that Python has");
+                let text = clock::iso(micros).map(Value::Str).ok_or_else(raised);
+                Passed::Came(Came::Now(text, By::Extension))
+            }
+            Answer::Wait(Wait { handles, mut timeout, question }) => {
+                if question == Some(Question::Parent) {
+                    timeout = self.timeout_of(&calling);
+                }
+                let waits_for = if question.is_some() { For::Answer } else { For::Extension };
+                if let Some(question) = question
+                    && !run.is_replayed()
+                {
+                    self.ask(call_id, question, &calling, host);
+                }
+                let until = timeout.map(|timeout| run.time(host.now()).saturating_add(timeout));
+                let wait = OpenWait { handles, timeout, until, ..waits(calling, waits_for) };
+                Passed::Came(Came::Waits(Box::new(wait)))
+            }
+            special => Passed::Special(special),
+        }
+    }
+
+    /// How long a call may wait that its parent answers: the parent does not keep that time.
+    fn timeout_of(&self, calling: &Calling) -> Option<std::time::Duration> {
+        let params = &self.house.function(calling.known).params;
+        let index = params.iter().position(|param| param.name == "timeout_ms")?;
+        let milliseconds = u64::try_from(calling.args.integer(index)?).ok()?;
+        Some(std::time::Duration::from_millis(milliseconds))
+    }
+
+    fn ask(&mut self, call_id: u32, question: Question, calling: &Calling, host: &mut dyn Host) {
+        match question {
+            Question::Person(event) => host.event(event),
+            Question::Fetch { url } => host.ask(call_id, Asked::Fetch { url }),
+            Question::Parent => {
+                let mut args = calling.args.0.clone();
+                let params = &self.house.function(calling.known).params;
+                if let Some(index) = params.iter().position(|param| param.name == "timeout_ms") {
+                    args[index] = Value::None;
+                }
+                host.ask(call_id, Asked::Parent { function_name: calling.name.clone(), args });
+            }
+        }
+    }
+
+    /// What only the engine itself can do: it needs the interpreter.
+    pub(crate) fn special(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, answer: Answer, host: &mut dyn Host) -> After {
+        match answer {
+            Answer::Script { code, inputs, script_name } => {
+                self.begin_script(run, call, code, inputs, script_name.as_deref())
+            }
+            Answer::ScriptFile { path, inputs } if self.house.is_mounted(&path) => {
+                let call_id = call.call_id;
+                let read = monty_types::OsFunctionCall::ReadText(path.as_str().into());
+                host.ask(call_id, Asked::System { call: serde_json::to_string(&read).unwrap_or_default() });
+                run.script = Some((path, inputs));
+                self.wait(run, Blocked::Call(call), host)
+            }
+            Answer::ScriptFile { path, inputs } => match self.house.files.read(&path) {
+                Ok(bytes) => match String::from_utf8(bytes) {
+                    Ok(code) => self.begin_script(run, call, code, inputs, Some(&path)),
+                    Err(_) => self.raise(run, call, "ValueError", format!("{path:?} is not UTF-8")),
+                },
+                Err(message) => self.raise(run, call, "FileNotFoundError", message),
+            },
+            Answer::Snapshot => self.take_token(run, call, host),
+            Answer::Restore { token } => self.restore_token(run, call, &token, host),
+            _ => self.raise(run, call, "RuntimeError", "nobody answers this call".to_owned()),
+        }
+    }
+
+    pub(crate) fn begin_script(
+        &mut self,
+        run: Box<Run>,
+        call: Box<ReplFunctionCall>,
+        code: String,
+        inputs: Inputs,
+        script_name: Option<&str>,
+    ) -> After {
+        let refused = self.call_script(run, call, code, inputs, script_name).err();
+        match (std::mem::replace(&mut self.state, State::Idle), refused) {
+            (State::Ready(run, step), _) => After::Step(run, step),
+            (State::Pending(run, call), Some(misuse)) => self.raise(run, call, "ValueError", misuse.message),
+            _ => unreachable!("a script begins, or its call still waits"),
+        }
+    }
+
+    pub(crate) fn raise(&mut self, run: Box<Run>, call: Box<ReplFunctionCall>, exc_type: &'static str, message: String) -> After {
+        let error = exception(&Raised::new(exc_type, message));
+        After::Step(run, Step::Answer(call, ExtFunctionResult::Error(error)))
+    }
+
+    /// Puts a call on the list of those that wait, and says so.
+    pub(crate) fn open_wait(&mut self, run: &mut Run, call_id: u32, wait: OpenWait, host: &mut dyn Host) {
+        host.event(Event::Waiting {
+            function_name: wait.calling.name.clone(),
+            call_id,
+            handles: wait.handles.clone(),
+            range: wait.calling.range.clone(),
+        });
+        run.waits.open.insert(call_id, wait);
+    }
+
+    /// Comes to a stand until something arrives.
+    pub(crate) fn wait(&mut self, run: Box<Run>, blocked: Blocked, host: &mut dyn Host) -> After {
+        let mut run = run;
+        self.lines.flush(host);
+        self.flush(Some(&mut run), host);
+        match self.wake(run, blocked, host) {
+            Ok(after) => after,
+            Err((run, blocked)) => {
+                let until = run.wakes_at(&blocked);
+                self.state = State::Waiting(run, blocked);
+                After::Turn(Turn::Wait(until))
+            }
+        }
+    }
+
+    /// A wait is over.
+    pub(crate) fn end_wait(&mut self, run: &mut Run, call_id: u32, result: Result<Value, Raised>, by: By, host: &mut dyn Host) {
+        let Some(wait) = run.waits.open.remove(&call_id) else { return };
+        if by == By::Engine && wait.waits_for == For::Answer && self.house.depth > 0 {
+            host.ask(0, Asked::ParentGone { call_id });
+        }
+        self.house.with(wait.calling.known.extension, |extension, cx| extension.released(call_id, cx));
+        host.event(Event::Waited { call_id });
+        if run.recorded {
+            host.called(Called {
+                lane: Lane::Extension,
+                function_name: wait.calling.name.clone(),
+                args: Vec::new(),
+                kwargs: Inputs::default(),
+                call_id,
+                awaited: wait.calling.awaited,
+                range: None,
+                by,
+                answer: Some(resolution(&result)),
+                ends: true,
+            });
+        }
+        run.waits.ready.insert(call_id, Ready { result, as_objects: wait.calling.as_objects });
+    }
+
+    /// Tells what extensions have done, and ends the waits that they ended.
+    pub(crate) fn settle(&mut self, mut run: Option<&mut Run>, host: &mut dyn Host) {
+        while !self.house.effects.is_empty() {
+            for effect in std::mem::take(&mut self.house.effects) {
+                match effect {
+                    Effect::Event(event) => host.event(event),
+                    Effect::Resolve { call_id, result } => {
+                        if self.resolve_for_child(call_id, &result, host) {
+                            continue;
+                        }
+                        if let Some(run) = run.as_deref_mut() {
+                            self.end_wait(run, call_id, result, By::Extension, host);
+                        }
+                    }
+                    Effect::Store { key, value } => host.event(Event::Stored { key, value }),
+                    Effect::Spawn { handle, code, timeout_ms, memory_bytes } => {
+                        if let Some(run) = run.as_deref() {
+                            let source = self.child_source(run, code, timeout_ms, memory_bytes);
+                            host.ask(0, Asked::Spawn { handle, source: Box::new(source) });
+                        }
+                    }
+                    Effect::EndChild { handle } => host.ask(0, Asked::EndChild { handle }),
+                }
+            }
+        }
+    }
+
+    /// Lets extensions send what they have gathered.
+    pub(crate) fn flush(&mut self, run: Option<&mut Run>, host: &mut dyn Host) {
+        self.house.flush(host.now());
+        self.settle(run, host);
+    }
+
+    /// A result as the interpreter takes it.
+    pub(crate) fn result(&mut self, run: &mut Run, ready: Ready) -> ExtFunctionResult {
+        match ready.result {
+            Ok(value) => {
+                let inward = &mut self.inward;
+                let object: Result<MontyObject, String> = run.meter.give(|| {
+                    let dressed = ready.as_objects.then(|| objects::dressed(&value, inward)).flatten();
+                    dressed.map_or_else(|| inward.object(&value).map_err(|misuse| misuse.message), Ok)
+                });
+                match object {
+                    Ok(object) => ExtFunctionResult::Return(object),
+                    Err(message) => ExtFunctionResult::Error(exception(&Raised::type_error(message))),
+                }
+            }
+            Err(raised) => ExtFunctionResult::Error(exception(&raised)),
+        }
+    }
+}
+
+/// Where a call has got to.
+pub(crate) enum Passed {
+    Came(Came),
+    Special(Answer),
+}
+
+pub(crate) fn exception(raised: &Raised) -> MontyException {
+    let kind = exc_type(&raised.exc_type).unwrap_or(ExcType::RuntimeError);
+    MontyException::new(kind, Some(raised.message.clone()))
+}
+
+pub(crate) fn resolution(result: &Result<Value, Raised>) -> Resolution {
+    match result {
+        Ok(value) => Resolution::Value(value.clone()),
+        Err(raised) => Resolution::Error { exc_type: raised.exc_type.to_string(), message: raised.message.clone() },
+    }
+}
+
+/// Whether the call's value goes to `asyncio.gather`, which wants something to await.
+fn is_gathered(run: &Run, call: &ReplFunctionCall) -> bool {
+    run.sources.is_gathered(&call.position)
+}
+
+/// An argument of no call: the receiver of a method comes first.
+pub(crate) fn receiver(handle: Option<u64>) -> Args {
+    Args(handle.map(|handle| Value::Int(i64::try_from(handle).unwrap_or(i64::MAX))).into_iter().collect())
+}

@@ -1,0 +1,280 @@
+//! The extensions of a session, the settings that hold for all its programs, and the files that
+//! they find.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use extensions::{Answer, Args, Chain, Context, Coordinator, Effect, Function, Heard, Incoming, Place};
+use files::MemoryFiles;
+use protocol::{Misuse, Settings};
+use serde::{Deserialize, Serialize};
+
+/// How long what an extension has gathered may wait while its program goes on.
+const GATHER: Duration = Duration::from_millis(8);
+
+/// A function that a program may call: by its own name, or by one that the object style gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) extension: usize,
+    pub(crate) function: usize,
+}
+
+pub(crate) struct House {
+    place: Place,
+    pub(crate) extensions: Coordinator,
+    pub(crate) chain: Chain,
+    pub(crate) settings: Settings,
+    pub(crate) files: MemoryFiles,
+    /// What calls have done that nobody has been told yet.
+    pub(crate) effects: Vec<Effect>,
+    /// How deep the session is below the root.
+    pub(crate) depth: u32,
+    /// Whether a program has used any of this since the session was last written down.
+    pub(crate) touched: bool,
+    /// Functions that the user declared.
+    own: BTreeMap<String, Function>,
+    runs: u64,
+    execution: String,
+    flushed: Duration,
+}
+
+/// What a snapshot keeps of it. What the outside owns, storage above all, is not in it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SavedHouse {
+    extensions: BTreeMap<String, protocol::Bytes>,
+    files: MemoryFiles,
+    runs: u64,
+}
+
+impl House {
+    pub(crate) fn new(place: Place) -> Self {
+        let mut extensions = Coordinator::new(place);
+        for extension in extensions::standard() {
+            // A test attaches them all.
+            let _ = extensions.register(extension);
+        }
+        let _ = extensions.attach();
+        Self::of(place, extensions, 0)
+    }
+
+    /// What a child of the sandbox has of this.
+    pub(crate) fn for_child(place: Place, depth: u32) -> Self {
+        let parent = Self::new(place);
+        Self::of(place, parent.extensions.for_children(), depth)
+    }
+
+    fn of(place: Place, extensions: Coordinator, depth: u32) -> Self {
+        Self {
+            place,
+            extensions,
+            chain: Chain::default(),
+            settings: Settings::default(),
+            files: MemoryFiles::default(),
+            effects: Vec::new(),
+            depth,
+            touched: false,
+            own: BTreeMap::new(),
+            runs: 0,
+            execution: String::new(),
+            flushed: Duration::ZERO,
+        }
+    }
+
+    /// Takes settings over those there are.
+    pub(crate) fn configure(&mut self, settings: Settings, now: f64) -> Result<(), Misuse> {
+        let files = settings.files.clone();
+        let merged = settings.over(std::mem::take(&mut self.settings));
+        let taken = self.take(&merged);
+        self.settings = Settings { files: None, ..merged };
+        taken?;
+        for (path, bytes) in files.into_iter().flatten() {
+            self.files.write(&path, bytes.0, now).map_err(Misuse::bad_input)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, settings: &Settings) -> Result<(), Misuse> {
+        let own = settings.functions.iter().flatten().map(|own| {
+            let function = extensions::own_function(own).map_err(Misuse::bad_input)?;
+            Ok((own.name.clone(), function))
+        });
+        let own: BTreeMap<String, Function> = own.collect::<Result<_, Misuse>>()?;
+        let chain = Chain::of(settings).map_err(Misuse::bad_input)?;
+        (self.own, self.chain) = (own, chain);
+        if let Some(storage) = &settings.storage {
+            self.extensions.set_storage(storage);
+        }
+        for at in settings.mounts.iter().flatten() {
+            // A folder to be seen where it is mounted.
+            self.files.make_folder(at);
+        }
+        Ok(())
+    }
+
+    /// Becomes what a child has, if the program is one.
+    pub(crate) fn take_part(&mut self, depth: u32) {
+        if depth > self.depth {
+            let settings = std::mem::take(&mut self.settings);
+            *self = Self::for_child(self.place, depth);
+            // They were checked when they were given.
+            let _ = self.configure(settings, 0.0);
+        }
+    }
+
+    /// The functions in every form; of all extensions, or of these.
+    pub(crate) fn describe(&self, names: Option<Vec<String>>) -> Result<protocol::Described, Misuse> {
+        let wanted = match &names {
+            Some(names) => self.enable(names)?,
+            None => vec![true; self.extensions.len()],
+        };
+        Ok(extensions::describe(&self.extensions, &wanted, self.own.values(), self.place))
+    }
+
+    /// Checks which extensions a program wants.
+    pub(crate) fn enable(&self, names: &[String]) -> Result<Vec<bool>, Misuse> {
+        let mut enabled = vec![false; self.extensions.len()];
+        for name in names {
+            let index = self.extensions.namespace(name).ok_or_else(|| {
+                let known: Vec<String> = self.extensions.namespaces().collect();
+                Misuse::bad_input(format!("there is no extension {name:?}; there are {}", known.join(", ")))
+            })?;
+            enabled[index] = true;
+        }
+        Ok(enabled)
+    }
+
+    pub(crate) fn find(&self, name: &str, enabled: &[bool]) -> Option<Known> {
+        let (extension, function) = self.extensions.find(name)?;
+        enabled.get(extension).copied().unwrap_or_default().then_some(Known { extension, function })
+    }
+
+    pub(crate) fn own(&self, name: &str) -> Option<&Function> {
+        self.own.get(name)
+    }
+
+    pub(crate) fn function(&self, known: Known) -> &Function {
+        self.extensions.function(known.extension, known.function)
+    }
+
+    pub(crate) fn call(&mut self, known: Known, call_id: u32, args: Args, cancelled: bool) -> Answer {
+        self.touched = true;
+        let Self { extensions, effects, depth, execution, own, .. } = self;
+        let (extension, registry) = extensions.with(known.extension);
+        let functions = || registry.functions().into_iter().chain(own.values().cloned()).collect();
+        let mut cx = Context {
+            call_id,
+            execution_id: execution,
+            functions: &functions,
+            is_cancelled: cancelled,
+            parent: None,
+            depth: *depth,
+            effects,
+        };
+        extension.call(known.function, args, &mut cx)
+    }
+
+    /// Hands something to an extension.
+    pub(crate) fn with<T>(&mut self, index: usize, act: impl FnOnce(&mut dyn extensions::Extension, &mut Context<'_>) -> T) -> T {
+        let Self { extensions, effects, depth, execution, .. } = self;
+        let functions = Vec::new;
+        let mut cx = Context {
+            call_id: 0,
+            execution_id: execution,
+            functions: &functions,
+            is_cancelled: false,
+            parent: None,
+            depth: *depth,
+            effects,
+        };
+        act(extensions.get_mut(index), &mut cx)
+    }
+
+    fn with_all(&mut self, mut act: impl FnMut(&mut dyn extensions::Extension, &mut Context<'_>)) {
+        for index in 0..self.extensions.len() {
+            self.with(index, &mut act);
+        }
+    }
+
+    pub(crate) fn hear(&mut self, incoming: &Incoming) -> Heard {
+        for index in 0..self.extensions.len() {
+            let heard = self.with(index, |extension, cx| extension.hear(incoming, cx));
+            if heard != Heard::NotMine {
+                self.touched = true;
+                return heard;
+            }
+        }
+        Heard::NotMine
+    }
+
+    /// A program begins.
+    pub(crate) fn begin(&mut self, fresh: bool) {
+        self.runs += 1;
+        self.execution = format!("exec-{}", self.runs);
+        self.chain.begin();
+        if fresh {
+            self.with_all(|extension, cx| extension.begin(cx));
+        }
+    }
+
+    /// A program has ended.
+    pub(crate) fn ended(&mut self) {
+        self.with_all(|extension, cx| {
+            extension.ended(cx);
+            extension.flush(cx);
+        });
+    }
+
+    pub(crate) fn flush(&mut self, now: Duration) {
+        self.flushed = now;
+        self.with_all(|extension, cx| extension.flush(cx));
+    }
+
+    /// Whether what was gathered should not wait any longer.
+    pub(crate) fn is_due(&self, at: Known, now: Duration) -> bool {
+        now.saturating_sub(self.flushed) >= GATHER || self.extensions.is_full(at.extension)
+    }
+
+    pub(crate) fn save(&self) -> SavedHouse {
+        let extensions = self.extensions.save().into_iter().map(|(name, bytes)| (name, protocol::Bytes(bytes)));
+        SavedHouse { extensions: extensions.collect(), files: self.files.clone(), runs: self.runs }
+    }
+
+    /// Takes over what was saved, or becomes as in the beginning; where that fails it is as it was.
+    pub(crate) fn load(&mut self, saved: Option<SavedHouse>) -> Result<(), String> {
+        let (extensions, files, runs) = match saved {
+            Some(SavedHouse { extensions, files, runs }) => (extensions, files, runs),
+            None => (BTreeMap::new(), MemoryFiles::default(), 0),
+        };
+        let extensions = extensions.into_iter().map(|(name, bytes)| (name, bytes.0)).collect();
+        let Self { extensions: all, effects, depth, execution, .. } = self;
+        let functions = Vec::new;
+        let mut cx = Context {
+            call_id: 0,
+            execution_id: execution,
+            functions: &functions,
+            is_cancelled: false,
+            parent: None,
+            depth: *depth,
+            effects,
+        };
+        all.load(&extensions, &mut cx)?;
+        self.files = files;
+        self.runs = runs;
+        for at in self.settings.mounts.iter().flatten() {
+            self.files.make_folder(at);
+        }
+        Ok(())
+    }
+
+    /// What is set in the environment that a program sees.
+    pub(crate) fn environ(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.settings.environ.iter().flatten()
+    }
+
+    /// Whether a path is in a folder of the machine.
+    pub(crate) fn is_mounted(&self, path: &str) -> bool {
+        self.settings.mounts.iter().flatten().any(|at| {
+            let rest = path.strip_prefix(at.trim_end_matches('/'));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+}

@@ -1,0 +1,39 @@
+//! What a program wants of its owner.
+
+use protocol::{Arrived, Asked, OutsideAnswer, Resolution};
+
+use super::Owner;
+use crate::{OutsideAsked, OutsideReply, Output};
+
+impl Owner {
+    pub(super) fn asked(&mut self, call_id: u32, asked: Asked) {
+        match asked {
+            Asked::System { call } => self.ask_machine(call_id, OutsideAsked::System { call }),
+            Asked::Fetch { url } => self.ask_machine(call_id, OutsideAsked::Fetch { url }),
+            Asked::Spawn { handle, source } => self.spawn_kid(handle, *source),
+            Asked::EndChild { handle } => self.end_kid(handle),
+            Asked::ToChild { handle, call_id, answer } => self.answer_kid(handle, call_id, answer),
+            Asked::Parent { .. } | Asked::ParentGone { .. } if self.family.depth > 0 => {
+                self.say(Output::Asked { call_id, asked });
+            }
+            Asked::Parent { .. } | Asked::ParentGone { .. } => {}
+        }
+    }
+
+    fn ask_machine(&mut self, call_id: u32, asked: OutsideAsked) {
+        let Some(outside) = &self.outside else {
+            return self.tell_child(match asked {
+                OutsideAsked::System { .. } => Arrived::System { call_id, answer: OutsideAnswer::NotFound },
+                OutsideAsked::Fetch { url } => Arrived::Answer {
+                    call_id,
+                    answer: Resolution::Error {
+                        exc_type: "PermissionError".to_owned(),
+                        message: format!("{url:?} may not be fetched: no host is allowed here"),
+                    },
+                },
+            });
+        };
+        self.machine_asked += 1;
+        outside.ask(asked, OutsideReply { call_id, sender: self.machine_say.clone() });
+    }
+}
