@@ -82,15 +82,30 @@ pub enum Answer {
     /// Later, by [`Effect::Resolve`] or by the answer to a question.
     Wait(Wait),
     /// The value of another program, with the same functions and the rest of the limits.
-    Script { code: String, inputs: Inputs, script_name: Option<String> },
+    Script {
+        code: String,
+        inputs: Inputs,
+        script_name: Option<String>,
+    },
     /// The value of a file read as a program; the engine finds it.
-    ScriptFile { path: String, inputs: Inputs },
+    ScriptFile {
+        path: String,
+        inputs: Inputs,
+    },
     /// The time of day as the run sees it, as text in ISO 8601 (local time).
     Now,
     /// The interpreter as it is in this call, kept by the engine; the value is its token.
     Snapshot,
     /// The run goes on from the call that gave this token.
-    Restore { token: String },
+    Restore {
+        token: String,
+    },
+}
+
+impl From<Value> for Answer {
+    fn from(value: Value) -> Self {
+        Self::Value(value)
+    }
 }
 
 impl From<Raised> for Answer {
@@ -138,6 +153,8 @@ pub enum Effect {
     Resolve { call_id: u32, result: Result<Value, Raised> },
     /// A key of the storage has changed; nothing: it is gone.
     Store { key: String, value: Option<Value> },
+    /// Begins a child; its end comes as [`crate::Incoming::ChildEnded`].
+    Spawn { handle: u32, code: String, timeout_ms: Option<u64>, memory_bytes: Option<u64> },
     /// Ends a child.
     EndChild { handle: u32 },
 }

@@ -126,7 +126,7 @@ pub trait Extension: Send {
     }
 
     /// The program pauses, waits or ends, or has run for a while: what was gathered for others goes
-    /// out as effects. `at_rest` tells the end of a program.
+    /// out as effects.
     fn flush(&mut self, _cx: &mut Context<'_>) {}
 
     /// Whether there is much to flush.
@@ -137,6 +137,15 @@ pub trait Extension: Send {
     /// A program in a fresh interpreter begins: everything is as in the beginning, except what was
     /// sent ahead for it.
     fn begin(&mut self, _cx: &mut Context<'_>) {}
+
+    /// A program has ended, whatever the reason: what comes from now on is for the next one.
+    fn ended(&mut self) {}
+
+    /// Answers a call of the system whose name begins with one of [`Profile::os_prefixes`]; nothing
+    /// leaves it to whoever answers otherwise.
+    fn system(&mut self, _name: &str, _args: &[Value], _cx: &mut Context<'_>) -> Option<Answer> {
+        None
+    }
 
     /// Its state, for a snapshot; nothing if it has none.
     fn save(&self) -> Option<Vec<u8>> {

@@ -5,10 +5,20 @@
 //! extension answers a call at once, raises, or waits; what it needs from outside it asks for.
 //! The engine drives it, a test can do the same.
 
+mod bind;
 mod call;
+mod coordinator;
 mod declaration;
+pub mod derive;
 mod extension;
+mod suggest;
+mod system;
+#[cfg(test)]
+mod testing;
 
+pub use bind::bind;
 pub use call::{Answer, Args, Call, Context, Effect, Question, Raised, Wait};
-pub use declaration::{Default, Declared, Function, Hint, Kind, Param, Type, declare, optional, param};
+pub use coordinator::{Coordinator, CoordinatorError, Failure};
+pub use declaration::{Declared, Default, Function, Hint, Kind, Param, Type, declare, optional, param};
 pub use extension::{ChildPolicy, Extension, Heard, Incoming, Place, Profile};
+pub use system::{SYSTEM_CALLS, is_system_prefix};
