@@ -140,7 +140,7 @@ pub(crate) async fn snapshot(sessions: State<'_, Sessions>, session: u32, at: Op
 pub(crate) async fn restore(sessions: State<'_, Sessions>, session: u32, data: String, accept_foreign: bool) -> Answer {
     let data = Bytes::from_base64(&data);
     let data = data.ok_or_else(|| Misuse::bad_snapshot("notASnapshot", "these bytes are no snapshot"));
-    ask(sessions, session, data.map(|data| Command::Restore { data, accept_foreign, clock: None })).await
+    ask(sessions, session, data.map(|data| Command::Restore { data, accept_foreign, clock: None, arrivals: Vec::new() })).await
 }
 
 /// Names, types and values, of the session as it is or was.
@@ -223,7 +223,7 @@ pub(crate) async fn fork(
         return Ok(Forked { session: None, reply: EdgeReply::from_reply(reply, events) });
     };
     let opened = sessions.open(move |batch| on_events.send(batch).is_ok())?;
-    let restore = Command::Restore { data, accept_foreign: false, clock: Some(Vec::new()) };
+    let restore = Command::Restore { data, accept_foreign: false, clock: Some(Vec::new()), arrivals: Vec::new() };
     let reply = sessions.ask(opened, restore)?.await?;
     Ok(Forked { session: Some(opened), reply })
 }

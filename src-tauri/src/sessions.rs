@@ -14,8 +14,8 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use isolate::{LaunchError, Launcher, Output, Reader, Request, Session, Terms};
 use protocol::{
-    Command, Event, Limits, MessageId, Reply,
-    edge::{Batch, EdgeReply},
+    Command, Event, Limits, MessageId, Reply, Settings,
+    edge::{Batch, EdgeEvent, EdgeReply},
     seal::Key,
 };
 use tokio::sync::oneshot;
@@ -97,7 +97,13 @@ impl Sessions {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (say, said) = bounded(OUTPUTS);
         let reader = Reader::default();
-        let terms = Terms { defaults: Limits::INTERACTIVE, key: self.key.clone(), log: self.store.open(id) };
+        let terms = Terms {
+            defaults: Limits::INTERACTIVE,
+            key: self.key.clone(),
+            log: self.store.open(id),
+            settings: Settings::default(),
+            outside: None,
+        };
         let session = Session::open(&self.launcher, terms, say, reader.clone())?;
         let link = Arc::new(Link::default());
         let forwarded = Arc::clone(&link);
@@ -189,6 +195,7 @@ fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, send: impl Fn(
                     return;
                 }
             }
+            Ok(Output::Asked { .. }) => {}
             Ok(Output::Reply { id, reply }) => {
                 if !gathered.flush(link, reader, &send) {
                     return;
@@ -225,7 +232,7 @@ struct Gathered {
 
 impl Gathered {
     fn add(&mut self, events: Vec<Event>) {
-        self.bytes += events.iter().map(|Event::Print { text, .. }| text.len()).sum::<usize>();
+        self.bytes += events.iter().map(Event::size).sum::<usize>();
         self.events.extend(events);
         self.until.get_or_insert_with(|| Instant::now() + GATHER);
     }
@@ -246,7 +253,7 @@ impl Gathered {
         self.bytes = 0;
         let first = self.sent;
         self.sent = self.sent.wrapping_add(u32::try_from(events.len()).unwrap_or(u32::MAX));
-        send(Batch { first, events })
+        send(Batch { first, events: events.into_iter().map(EdgeEvent::from).collect() })
     }
 }
 

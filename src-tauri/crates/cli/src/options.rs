@@ -16,6 +16,7 @@ pub(crate) struct RunOptions {
     pub(crate) file: PathBuf,
     pub(crate) limits: Limits,
     pub(crate) inputs: Inputs,
+    pub(crate) extensions: Vec<String>,
     pub(crate) json: bool,
 }
 
@@ -64,6 +65,7 @@ fn parse_run(mut parser: Parser) -> Result<Options, lexopt::Error> {
     let mut file = None;
     let mut limits = Limits::default();
     let mut inputs = Inputs::default();
+    let mut extensions = Vec::new();
     let mut json = false;
     while let Some(arg) = parser.next()? {
         match arg {
@@ -76,6 +78,10 @@ fn parse_run(mut parser: Parser) -> Result<Options, lexopt::Error> {
                 }
                 inputs.0.push((name, value));
             }
+            Arg::Long("extensions") => {
+                let names = parser.value()?.string()?;
+                extensions.extend(names.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()));
+            }
             Arg::Long("json") => json = true,
             Arg::Short('h') | Arg::Long("help") => return Ok(Options::Print(HELP.to_owned())),
             Arg::Value(path) if file.is_none() => file = Some(PathBuf::from(path)),
@@ -83,7 +89,7 @@ fn parse_run(mut parser: Parser) -> Result<Options, lexopt::Error> {
         }
     }
     let file = file.ok_or("run wants a FILE; - is standard input")?;
-    Ok(Options::Run(RunOptions { file, limits, inputs, json }))
+    Ok(Options::Run(RunOptions { file, limits, inputs, extensions, json }))
 }
 
 fn number(option: &str, parser: &mut Parser) -> Result<u64, lexopt::Error> {

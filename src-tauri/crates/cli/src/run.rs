@@ -36,6 +36,7 @@ pub(crate) fn run(options: RunOptions) -> ExitCode {
         inputs: options.inputs,
         limits: options.limits,
         script_name: Some(script_name),
+        extensions: options.extensions,
         ..Source::default()
     };
     let (session, said, reader) = match open(false) {
@@ -92,9 +93,10 @@ fn show(said: &Receiver<Output>, reader: Reader) -> io::Result<Option<Ended>> {
         match output {
             Output::Events { events, .. } => {
                 // Each stream at once where it can be: a write to stderr goes straight to its reader.
-                for run in events.chunk_by(|one, other| stream(one) == stream(other)) {
-                    let text: String = run.iter().map(|Event::Print { text, .. }| text.as_str()).collect();
-                    match run.first().map(stream) {
+                let prints: Vec<(Stream, String)> = events.into_iter().filter_map(printed).collect();
+                for run in prints.chunk_by(|one, other| one.0 == other.0) {
+                    let text: String = run.iter().map(|(_, text)| text.as_str()).collect();
+                    match run.first().map(|(stream, _)| *stream) {
                         Some(Stream::Stderr) => {
                             stdout.flush()?;
                             stderr.write_all(text.as_bytes())?;
@@ -115,6 +117,7 @@ fn show(said: &Receiver<Output>, reader: Reader) -> io::Result<Option<Ended>> {
                 stdout.flush()?;
                 return Ok(Some(if result.is_ok() { Ended::Well } else { Ended::InError }));
             }
+            Output::Asked { .. } => {}
             Output::Reply { reply, .. } => {
                 if let Reply::Error(misuse) = reply {
                     writeln!(stderr, "monty-engine: {misuse}")?;
@@ -126,9 +129,13 @@ fn show(said: &Receiver<Output>, reader: Reader) -> io::Result<Option<Ended>> {
     Ok(None)
 }
 
-fn stream(event: &Event) -> Stream {
-    let Event::Print { stream, .. } = event;
-    *stream
+/// What a terminal shows of an event.
+fn printed(event: Event) -> Option<(Stream, String)> {
+    match event {
+        Event::Print { stream, text } => Some((stream, text)),
+        Event::Child { told, .. } => printed(*told),
+        _ => None,
+    }
 }
 
 fn show_json(said: &Receiver<Output>, reader: Reader) -> io::Result<Option<Ended>> {

@@ -9,7 +9,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, bounded};
 use isolate::{Launcher, Output, Reader, Request, Session, Terms, data_folder, own_key, user_key};
-use protocol::{Event, Limits, MAX_MESSAGE, Message, MessageId, Misuse, Reply, seal::Key};
+use protocol::{Event, Limits, MAX_MESSAGE, Message, MessageId, Misuse, Reply, Settings, seal::Key};
 
 /// How many outputs wait for a slow reader before the program has to.
 const OUTPUTS: usize = 16;
@@ -20,7 +20,7 @@ pub(crate) fn open(warm: bool) -> Result<(Session, Receiver<Output>, Reader), St
     let launcher = Launcher::new(program, warm).map_err(|error| error.to_string())?;
     let (say, said) = bounded(OUTPUTS);
     let reader = Reader::default();
-    let terms = Terms { defaults: Limits::DEFAULT, key: key()?, log: None };
+    let terms = Terms { defaults: Limits::DEFAULT, key: key()?, log: None, settings: Settings::default(), outside: None };
     let session = Session::open(&Arc::new(launcher), terms, say, reader.clone());
     Ok((session.map_err(|error| error.to_string())?, said, reader))
 }
@@ -119,6 +119,8 @@ pub(crate) fn lines(output: &Output) -> Vec<u8> {
     let mut lines = Vec::new();
     match output {
         Output::Reply { id, reply } => write_line(&mut lines, &ReplyLine { id: id.as_ref(), reply }),
+        // Only children of a session ask, and only their parents hear it.
+        Output::Asked { .. } => {}
         Output::Events { id, first, events } => {
             for (seq, event) in (*first..).zip(events) {
                 write_line(&mut lines, &EventLine { id, seq, event });

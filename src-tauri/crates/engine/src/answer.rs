@@ -7,7 +7,9 @@ use protocol::{
     record::{By, Lane},
 };
 
-use extensions::{Answer, Args, Effect, Question, Raised, Verdict, Wait, bind};
+use extensions::{Answer, Args, Effect, Question, Raised, Wait, bind};
+
+use crate::chain::Verdict;
 
 use crate::{
     convert::{Outward, exc_type},
@@ -206,7 +208,10 @@ impl Engine {
                     Ok(code) => self.begin_script(run, call, code, inputs, Some(&path)),
                     Err(_) => self.raise(run, call, "ValueError", format!("{path:?} is not UTF-8")),
                 },
-                Err(message) => self.raise(run, call, "FileNotFoundError", message),
+                Err(error) => {
+                    let error = MontyException::from(error);
+                    After::Step(run, Step::Answer(call, ExtFunctionResult::Error(error)))
+                }
             },
             Answer::Snapshot => self.take_token(run, call, host),
             Answer::Restore { token } => self.restore_token(run, call, &token, host),

@@ -48,8 +48,8 @@ impl Engine {
             print_bytes: rest(limits.print(), self.lines.bytes()).or(Some(0)),
         };
         let extensions = run.extension_names.iter().filter(|name| {
-            let index = self.house.extensions.namespace(name);
-            index.is_some_and(|index| self.house.extensions.profile(index).child_policy != ChildPolicy::Exclude)
+            let index = self.house.namespace(name);
+            index.is_some_and(|index| self.house.profile(index).child_policy != ChildPolicy::Exclude)
         });
         let deterministic = match run.clockwork.kind {
             Kind::Fixed { start } => {

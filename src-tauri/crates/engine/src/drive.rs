@@ -9,7 +9,9 @@ use std::{
 use monty::{
     MontyRepl, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgress, ReplResolveFutures, ReplStartError,
 };
-use extensions::{Verdict, bind};
+use extensions::bind;
+
+use crate::chain::Verdict;
 use monty_types::{
     ExcType, ExtFunctionResult, MontyException, MontyObject, NameLookupResult, NamedValues, PrintWriter,
 };

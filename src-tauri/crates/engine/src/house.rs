@@ -1,12 +1,15 @@
 //! The extensions of a session, the settings that hold for all its programs, and the files that
 //! they find.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use extensions::{Answer, Args, Chain, Context, Coordinator, Effect, Function, Heard, Incoming, Place};
+use extensions::{Answer, Args, Context, Coordinator, Effect, Extension, Function, Heard, Incoming, Place, Profile};
 use files::MemoryFiles;
+use monty_types::{MkdirCallArgs, OsFunctionCall};
 use protocol::{Misuse, Settings};
 use serde::{Deserialize, Serialize};
+
+use crate::chain::Chain;
 
 /// How long what an extension has gathered may wait while its program goes on.
 const GATHER: Duration = Duration::from_millis(8);
@@ -20,6 +23,8 @@ pub(crate) struct Known {
 
 pub(crate) struct House {
     place: Place,
+    /// What the extensions say of themselves, in their order.
+    namespaces: Vec<Profile>,
     pub(crate) extensions: Coordinator,
     pub(crate) chain: Chain,
     pub(crate) settings: Settings,
@@ -47,24 +52,36 @@ pub(crate) struct SavedHouse {
 
 impl House {
     pub(crate) fn new(place: Place) -> Self {
-        let mut extensions = Coordinator::new(place);
-        for extension in extensions::standard() {
-            // A test attaches them all.
-            let _ = extensions.register(extension);
-        }
-        let _ = extensions.attach();
-        Self::of(place, extensions, 0)
+        Self::of(place, extensions::standard(place), 0)
+    }
+
+    /// Without extensions, for an interpreter that only is looked at.
+    pub(crate) fn empty() -> Self {
+        Self::of(Place::Desktop, Vec::new(), 0)
     }
 
     /// What a child of the sandbox has of this.
     pub(crate) fn for_child(place: Place, depth: u32) -> Self {
         let parent = Self::new(place);
-        Self::of(place, parent.extensions.for_children(), depth)
+        let mut house = Self::of(place, parent.extensions.for_children().unwrap_or_default(), depth);
+        for level in 1..depth {
+            let below = house.extensions.for_children().unwrap_or_default();
+            house = Self::of(place, below, level + 1);
+        }
+        house
     }
 
-    fn of(place: Place, extensions: Coordinator, depth: u32) -> Self {
+    fn of(place: Place, attached: Vec<Box<dyn Extension>>, depth: u32) -> Self {
+        let mut extensions = Coordinator::new(place);
+        for extension in attached {
+            // What comes with us breaks no rule; a test attaches them all.
+            let _ = extensions.register(extension);
+        }
+        let _ = extensions.attach();
+        let namespaces = extensions.profiles().map(|(profile, _)| profile.clone()).collect();
         Self {
             place,
+            namespaces,
             extensions,
             chain: Chain::default(),
             settings: Settings::default(),
@@ -87,7 +104,7 @@ impl House {
         self.settings = Settings { files: None, ..merged };
         taken?;
         for (path, bytes) in files.into_iter().flatten() {
-            self.files.write(&path, bytes.0, now).map_err(Misuse::bad_input)?;
+            self.files.write(&path, &bytes.0, now).map_err(|error| Misuse::bad_input(error.to_string()))?;
         }
         Ok(())
     }
@@ -101,11 +118,12 @@ impl House {
         let chain = Chain::of(settings).map_err(Misuse::bad_input)?;
         (self.own, self.chain) = (own, chain);
         if let Some(storage) = &settings.storage {
-            self.extensions.set_storage(storage);
+            if let Some(index) = self.namespace("storage") {
+                self.extensions.get_mut(index).owned(storage);
+            }
         }
         for at in settings.mounts.iter().flatten() {
-            // A folder to be seen where it is mounted.
-            self.files.make_folder(at);
+            self.show_mount(at);
         }
         Ok(())
     }
@@ -133,15 +151,29 @@ impl House {
     pub(crate) fn enable(&self, names: &[String]) -> Result<Vec<bool>, Misuse> {
         let mut enabled = vec![false; self.extensions.len()];
         for name in names {
-            let index = self.extensions.namespace(name).ok_or_else(|| {
-                let known: Vec<String> = self.extensions.namespaces().collect();
-                Misuse::bad_input(format!("there is no extension {name:?}; there are {}", known.join(", ")))
+            let index = self.namespace(name).ok_or_else(|| {
+                let known: Vec<&str> = self.namespaces.iter().map(|profile| profile.namespace.as_ref()).collect();
+                Misuse::bad_input(format!("there is no extension {name:?} here; there are {}", known.join(", ")))
             })?;
             enabled[index] = true;
         }
         Ok(enabled)
     }
 
+    /// The extension of a namespace.
+    pub(crate) fn namespace(&self, name: &str) -> Option<usize> {
+        self.namespaces.iter().position(|profile| profile.namespace == name)
+    }
+
+    pub(crate) fn profile(&self, index: usize) -> &Profile {
+        &self.namespaces[index]
+    }
+
+    pub(crate) fn functions_of(&self, index: usize) -> &[Function] {
+        self.extensions.profiles().nth(index).map_or(&[], |(_, functions)| functions)
+    }
+
+    /// Whether calls of a function may be answered by this program's session.
     pub(crate) fn find(&self, name: &str, enabled: &[bool]) -> Option<Known> {
         let (extension, function) = self.extensions.find(name)?;
         enabled.get(extension).copied().unwrap_or_default().then_some(Known { extension, function })
@@ -152,14 +184,15 @@ impl House {
     }
 
     pub(crate) fn function(&self, known: Known) -> &Function {
-        self.extensions.function(known.extension, known.function)
+        self.extensions.function((known.extension, known.function))
     }
 
     pub(crate) fn call(&mut self, known: Known, call_id: u32, args: Args, cancelled: bool) -> Answer {
         self.touched = true;
         let Self { extensions, effects, depth, execution, own, .. } = self;
-        let (extension, registry) = extensions.with(known.extension);
-        let functions = || registry.functions().into_iter().chain(own.values().cloned()).collect();
+        let known_functions = Arc::clone(extensions.functions());
+        let functions = || known_functions.iter().chain(own.values()).cloned().collect();
+        let extension = extensions.get_mut(known.extension);
         let mut cx = Context {
             call_id,
             execution_id: execution,
@@ -218,7 +251,7 @@ impl House {
     /// A program has ended.
     pub(crate) fn ended(&mut self) {
         self.with_all(|extension, cx| {
-            extension.ended(cx);
+            extension.ended();
             extension.flush(cx);
         });
     }
@@ -230,7 +263,11 @@ impl House {
 
     /// Whether what was gathered should not wait any longer.
     pub(crate) fn is_due(&self, at: Known, now: Duration) -> bool {
-        now.saturating_sub(self.flushed) >= GATHER || self.extensions.is_full(at.extension)
+        now.saturating_sub(self.flushed) >= GATHER || self.is_full(at)
+    }
+
+    fn is_full(&self, at: Known) -> bool {
+        self.extensions.get(at.extension).is_full()
     }
 
     pub(crate) fn save(&self) -> SavedHouse {
@@ -238,12 +275,9 @@ impl House {
         SavedHouse { extensions: extensions.collect(), files: self.files.clone(), runs: self.runs }
     }
 
-    /// Takes over what was saved, or becomes as in the beginning; where that fails it is as it was.
-    pub(crate) fn load(&mut self, saved: Option<SavedHouse>) -> Result<(), String> {
-        let (extensions, files, runs) = match saved {
-            Some(SavedHouse { extensions, files, runs }) => (extensions, files, runs),
-            None => (BTreeMap::new(), MemoryFiles::default(), 0),
-        };
+    /// Takes over what was saved; where that fails it is as it was.
+    pub(crate) fn load(&mut self, saved: SavedHouse) -> Result<(), String> {
+        let SavedHouse { extensions, files, runs } = saved;
         let extensions = extensions.into_iter().map(|(name, bytes)| (name, bytes.0)).collect();
         let Self { extensions: all, effects, depth, execution, .. } = self;
         let functions = Vec::new;
@@ -256,13 +290,19 @@ impl House {
             depth: *depth,
             effects,
         };
-        all.load(&extensions, &mut cx)?;
+        all.load(&extensions, &mut cx).map_err(|error| error.to_string())?;
         self.files = files;
         self.runs = runs;
-        for at in self.settings.mounts.iter().flatten() {
-            self.files.make_folder(at);
+        for at in self.settings.mounts.clone().into_iter().flatten() {
+            self.show_mount(&at);
         }
         Ok(())
+    }
+
+    /// Lets a folder of the machine be seen where it is mounted.
+    fn show_mount(&mut self, at: &str) {
+        let args = MkdirCallArgs { path: at.into(), parents: true, exist_ok: true };
+        let _ = self.files.handle(&OsFunctionCall::Mkdir(args), 0.0);
     }
 
     /// What is set in the environment that a program sees.

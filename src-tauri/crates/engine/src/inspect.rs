@@ -78,12 +78,13 @@ impl Copy<'_> {
         if self.copies > COPIES {
             return Err("too many of them cannot be shown".to_owned());
         }
-        let mut engine = Engine::new(crate::Clock::Interpreter);
-        engine.load(self.saved, Duration::ZERO)?;
+        let mut engine = Engine::bare();
+        engine.load_interpreter(self.saved)?;
         let mut repl = match std::mem::replace(&mut engine.state, State::Idle) {
             State::Pending(_, call) => call.into_repl(),
             State::Futures(_, futures) => futures.into_repl(),
             State::Outside(_, pause) => pause.into_repl(),
+            State::Waiting(_, blocked) => blocked.into_repl(),
             _ => engine.shared.take().ok_or("there is none")?.repl,
         };
         let room = monty_types::LIVE_MEMORY.load(std::sync::atomic::Ordering::Relaxed);

@@ -7,6 +7,7 @@
 mod answer;
 mod arrive;
 mod begin;
+mod chain;
 mod children;
 mod clock;
 mod convert;

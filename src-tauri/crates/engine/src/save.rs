@@ -1,7 +1,8 @@
 //! A session as bytes: the paused run with its callers, the interpreter at rest, and what
 //! extensions keep.
 //!
-//! The bytes are parts, each behind its length: a header in JSON, then dumps of the interpreter.
+//! The bytes are parts, each behind its length: a header in JSON, what extensions keep, then dumps
+//! of the interpreter.
 //! Whoever hands them back vouches for them; the interpreter does not survive others.
 
 use std::{
@@ -20,7 +21,6 @@ use crate::{
     memory::Meter,
     print::Counted,
     ranges::Sources,
-    house::SavedHouse,
     session::{Engine, Host},
     state::{Blocked, Caller, Interpreter, OutsidePause, Run, State},
     waits::{Calling, For, OpenWait, Ready, SavedReady, SavedWait, Waits},
@@ -32,8 +32,6 @@ struct Header {
     /// The sources of the interpreter at rest, if there is one.
     at_rest: Option<Sources>,
     run: Option<SavedRun>,
-    /// What extensions keep, and the files in memory.
-    house: SavedHouse,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -75,7 +73,7 @@ pub enum Loaded {
 impl Engine {
     /// The session as bytes; nothing while a program runs, or if the interpreter cannot say.
     pub fn save(&mut self, now: Duration) -> Option<Vec<u8>> {
-        let mut parts = vec![Vec::new()];
+        let mut parts = vec![Vec::new(), Vec::new()];
         if let Some(Interpreter { repl, .. }) = &self.shared {
             parts.push(dump(SessionRef::Idle(repl))?);
         }
@@ -109,19 +107,41 @@ impl Engine {
             identities: self.inward.identities(),
             at_rest: self.shared.as_ref().map(|shared| shared.sources.clone()),
             run,
-            house: self.house.save(),
         };
         parts[0] = serde_json::to_vec(&header).ok()?;
+        parts[1] = serde_json::to_vec(&self.house.save()).ok()?;
         Some(pack(&parts))
     }
 
     /// Becomes the session that [`Engine::save`] was asked of. Only at rest; where it fails,
     /// nothing has changed.
     pub fn load(&mut self, saved: &[u8], host: &mut dyn Host) -> Result<Loaded, String> {
-        let now = host.now();
+        let printed = self.load_parts(saved, host.now(), true)?;
+        let mut state = std::mem::replace(&mut self.state, State::Idle);
+        if let Some(printed) = printed {
+            self.lines.resume_run(state.run().and_then(|run| run.limits.print()), printed);
+        }
+        self.flush(state.run_mut(), host);
+        if let State::Waiting(run, _) = &mut state {
+            self.ask_again(run, host);
+        }
+        self.state = state;
+        Ok(match self.pause() {
+            Some(reply) => Loaded::Reply(reply),
+            None if matches!(self.state, State::Idle) => Loaded::Reply(Reply::Idle),
+            None => Loaded::Waits,
+        })
+    }
+
+    /// The interpreter of what was saved, and nothing else of it.
+    pub(crate) fn load_interpreter(&mut self, saved: &[u8]) -> Result<(), String> {
+        self.load_parts(saved, Duration::ZERO, false).map(drop)
+    }
+
+    fn load_parts(&mut self, saved: &[u8], now: Duration, whole: bool) -> Result<Option<Counted>, String> {
         const BROKEN: &str = "its parts do not fit together";
         let parts = unpack(saved).ok_or(BROKEN)?;
-        let (header, dumps) = parts.split_first().ok_or(BROKEN)?;
+        let [header, house, dumps @ ..] = parts.as_slice() else { return Err(BROKEN.to_owned()) };
         let header: Header = serde_json::from_slice(header).map_err(|error| error.to_string())?;
         let mut dumps = dumps.iter();
         let mut next = || dumps.next().copied().ok_or(BROKEN);
@@ -133,32 +153,19 @@ impl Engine {
             }
             None => None,
         };
-        let state = match header.run {
+        let run = match header.run {
             Some(run) => Some(self.load_run(run, &mut next, now)?),
             None => None,
         };
-        self.house.load(Some(header.house))?;
+        if whole {
+            self.house.load(serde_json::from_slice(house).map_err(|error| error.to_string())?)?;
+        }
         self.inward = Inward::from_identities(header.identities);
         self.shared = shared;
         self.changed = false;
-        let Some((state, printed)) = state else {
-            self.state = State::Idle;
-            self.flush(None, host);
-            return Ok(Loaded::Reply(Reply::Idle));
-        };
-        self.lines.resume_run(state.run().and_then(|run| run.limits.print()), printed);
-        let mut state = state;
-        if let State::Waiting(run, _) = &mut state {
-            self.flush(Some(run), host);
-            self.ask_again(run, host);
-        } else {
-            self.flush(state.run_mut(), host);
-        }
-        self.state = state;
-        Ok(match self.pause() {
-            Some(reply) => Loaded::Reply(reply),
-            None => Loaded::Waits,
-        })
+        let (state, printed) = run.unzip();
+        self.state = state.unwrap_or(State::Idle);
+        Ok(printed)
     }
 
     fn load_run<'a>(

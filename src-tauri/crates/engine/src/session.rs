@@ -109,9 +109,9 @@ impl Engine {
         Self::with(clock, House::new(place))
     }
 
-    /// A session below another one.
-    pub fn child(clock: Clock, place: Place, depth: u32) -> Self {
-        Self::with(clock, House::for_child(place, depth))
+    /// One whose interpreter is only looked at.
+    pub(crate) fn bare() -> Self {
+        Self::with(Clock::Interpreter, House::empty())
     }
 
     fn with(clock: Clock, house: House) -> Self {

@@ -7,7 +7,9 @@ use protocol::{
     record::{By, Lane},
 };
 
-use extensions::{Args, Verdict};
+use extensions::Args;
+
+use crate::chain::Verdict;
 
 use crate::{
     answer::exception,
@@ -231,9 +233,9 @@ impl Engine {
     }
 
     fn module(&self, run: &Run, name: &str) -> Option<MontyObject> {
-        let index = self.house.extensions.namespace(name)?;
+        let index = self.house.namespace(name)?;
         let enabled = run.extensions.get(index).copied().unwrap_or_default();
-        enabled.then(|| objects::module(name, index, self.house.extensions.functions_of(index).iter()))
+        enabled.then(|| objects::module(name, index, self.house.functions_of(index).iter()))
     }
 }
 

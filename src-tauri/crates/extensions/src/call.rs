@@ -138,8 +138,6 @@ pub enum Question {
     Person(Event),
     /// Whoever owns the session: the text of a page.
     Fetch { url: String },
-    /// Whoever owns the session: another interpreter; its end comes as [`crate::Incoming::Child`].
-    Spawn { handle: u32, code: String, timeout_ms: Option<u64>, memory_bytes: Option<u64> },
     /// The same extension of the parent, for a child that inherits it.
     Parent,
 }

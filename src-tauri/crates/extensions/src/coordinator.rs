@@ -124,6 +124,10 @@ impl Coordinator {
         &self.members[extension].functions[function]
     }
 
+    pub fn get(&self, extension: usize) -> &dyn Extension {
+        &*self.members[extension].extension
+    }
+
     /// The extension of an index that [`Self::find`] or [`Self::system_owner`] gave.
     pub fn get_mut(&mut self, extension: usize) -> &mut dyn Extension {
         &mut *self.members[extension].extension

@@ -1,6 +1,6 @@
 //! A bundle of host functions with a life of its own.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 use protocol::{Value, stage::Handle};
 
@@ -146,6 +146,9 @@ pub trait Extension: Send {
     fn system(&mut self, _name: &str, _args: &[Value], _cx: &mut Context<'_>) -> Option<Answer> {
         None
     }
+
+    /// Takes over what its owner outside has of it: all of it, as it is now.
+    fn owned(&mut self, _values: &BTreeMap<String, Value>) {}
 
     /// Its state, for a snapshot; nothing if it has none.
     fn save(&self) -> Option<Vec<u8>> {

@@ -22,3 +22,10 @@ pub use coordinator::{Coordinator, CoordinatorError, Failure};
 pub use declaration::{Declared, Default, Function, Hint, Kind, Param, Type, declare, optional, param};
 pub use extension::{ChildPolicy, Extension, Heard, Incoming, Place, Profile};
 pub use system::{SYSTEM_CALLS, is_system_prefix};
+
+// ---- for now
+pub const METHODS: &[(&str, &str)] = &[("set_text", "dom_text")];
+pub const ELEMENTS: &[&str] = &[];
+pub fn standard(_place: Place) -> Vec<Box<dyn Extension>> { Vec::new() }
+pub fn describe<'a>(_c: &Coordinator, _wanted: &[bool], _own: impl Iterator<Item = &'a Function>, _place: Place) -> protocol::Described { protocol::Described::default() }
+pub fn own_function(_own: &protocol::OwnFunction) -> Result<Function, String> { Err(String::new()) }

@@ -85,7 +85,7 @@ pub enum EdgeEvent {
     },
     Child {
         handle: u32,
-        told: Box<Self>,
+        told: Box<EdgeEvent>,
     },
 }
 
