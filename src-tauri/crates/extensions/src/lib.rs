@@ -10,7 +10,13 @@ mod call;
 mod coordinator;
 mod declaration;
 pub mod derive;
+mod el;
 mod extension;
+mod identifier;
+pub mod intercept;
+mod msg;
+mod own_function;
+mod policy;
 mod suggest;
 mod system;
 #[cfg(test)]
@@ -20,7 +26,11 @@ pub use bind::bind;
 pub use call::{Answer, Args, Call, Context, Effect, Question, Raised, Wait};
 pub use coordinator::{Coordinator, CoordinatorError, Failure};
 pub use declaration::{Declared, Default, Function, Hint, Kind, Param, Type, declare, optional, param};
+pub use el::El;
 pub use extension::{ChildPolicy, Extension, Heard, Incoming, Place, Profile};
+pub use msg::Msg;
+pub use own_function::{OWN_NAMESPACE, OwnFunction, OwnFunctionError, OwnParam, own_functions};
+pub use policy::{Mode, Permission, Policy, PolicyError, Rule, RuleError};
 pub use system::{SYSTEM_CALLS, is_system_prefix};
 
 // ---- for now

@@ -1,5 +1,7 @@
 //! What children of the sandbox get of the extensions.
 
+use protocol::Value;
+
 use super::{Coordinator, CoordinatorError, member::Member};
 use crate::{
     call::{Answer, Args, Context, Question, Wait},
@@ -43,6 +45,14 @@ impl Extension for Inherited {
     }
 
     fn call(&mut self, _function: usize, _args: Args, _cx: &mut Context<'_>) -> Answer {
-        Answer::Wait(Wait { question: Some(Question::Parent), ..Wait::default() })
+        ask_parent()
     }
+
+    fn system(&mut self, _name: &str, _args: &[Value], _cx: &mut Context<'_>) -> Option<Answer> {
+        Some(ask_parent())
+    }
+}
+
+fn ask_parent() -> Answer {
+    Answer::Wait(Wait { question: Some(Question::Parent), ..Wait::default() })
 }
