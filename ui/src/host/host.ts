@@ -15,6 +15,8 @@ import type {
 export interface Host {
   readonly kind: 'desktop' | 'browser';
   openSession(onEvents: (batch: Batch) => void): Promise<Session>;
+  /** Saves a file that a program gives away, where a person wants it. */
+  saveFile(filename: string, data: string): Promise<void>;
   /** Records of sessions that are no longer open, the newest first. A browser keeps none. */
   pastRecords(): Promise<PastRecord[]>;
   /** A page of one of them, as JSON. */
@@ -41,6 +43,19 @@ export interface Session {
   resumeWithScript(code: string, inputs: EdgeNamed[], scriptName: string | null): Promise<Answer>;
   /** Answers calls that were left open. */
   resolveFutures(answers: EdgeResolution[]): Promise<Answer>;
+
+  /** An event for `el_recv`, as JSON. */
+  dispatch(json: string): Promise<Answer>;
+  /** Something happened to an element of the stage. */
+  domEvent(handle: number, eventType: string, json: string | null): Promise<Answer>;
+  /** Answers what a program asked in an event, with a value in JSON or an error. */
+  answer(callId: number, json: string | null, error: EdgeRaised | null): Promise<Answer>;
+  /** Answers a request for a file by a dialog of the system; null where only a page can pick one. */
+  readonly pickFile: ((callId: number, accept: string | null) => Promise<Answer>) | null;
+  /** Tells what holds for all programs of the session, as an object in JSON. */
+  configure(settings: string): Promise<Answer>;
+  /** The functions that programs can call, in every form. */
+  describe(extensions: string[] | null): Promise<Answer>;
 
   /** The session as it is, or as it was at a recorded pause, signed. */
   snapshot(at: number | null): Promise<Answer>;

@@ -23,6 +23,19 @@ export function sayResume(json: string): string {
   return withRaw(say('resume'), { value: checked(json, 'badValue') });
 }
 
+/** A message with a value, which stays the text that it is. */
+export function sayValue(type: string, json: string, fields: Record<string, Field> = {}): string {
+  return withRaw(say(type, fields), { value: checked(json, 'badValue') });
+}
+
+/** Settings come as an object in JSON, whose fields are those of the message. */
+export function saySettings(json: string): string {
+  const settings = checked(json, 'badInput').trim();
+  if (!settings.startsWith('{')) throw new NotJson(json, 'badInput', 'settings are an object');
+  const fields = settings.slice(1, -1).trim();
+  return fields === '' ? say('configure') : `${say('configure').slice(0, -1)},${fields}}`;
+}
+
 export function sayScript(code: string, inputs: EdgeNamed[], scriptName: string | null): string {
   const named = inputs.map(({ name, json }) => `${JSON.stringify(name)}:${checked(json, 'badInput')}`);
   return withRaw(say('resumeWithScript', { code, scriptName }), { inputs: `{${named.join()}}` });

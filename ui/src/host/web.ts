@@ -5,7 +5,7 @@ import type { EdgeError, EdgeReply, EdgeResolution, EdgeSource } from './binding
 import { fromEdge, refused } from './edge';
 import type { Answer, Batch, Fork, Host, Reply, Session } from './host';
 import { snapshotKey } from './key';
-import { NotJson, say, sayFutures, sayResume, sayScript } from './messages';
+import { NotJson, say, sayFutures, sayResume, sayScript, saySettings, sayValue } from './messages';
 import { Recall } from './recall';
 import type { EdgeNamed, EdgeRaised, Limits, Opened } from './types';
 import type { FromWorker, ToWorker } from './worker-messages';
@@ -47,6 +47,11 @@ class WorkerSession implements Session {
   #asked: Asked | undefined;
   #limits: Limits | null = null;
   #inTurn = false;
+  /** Whether a program waits for something outside. */
+  #waits = false;
+  /** Commands that went past the one on its way, by number. */
+  #heardBeside = new Map<number, (answer: Answer) => void>();
+  #seq = 0;
   #paused = false;
   /** The pause that was lost with a worker. */
   #lostPause: number | null = null;
@@ -91,6 +96,19 @@ class WorkerSession implements Session {
   record = (from: number, limit: number | null, whole: boolean) => this.#aside(say('record', { from, limit, whole }));
   recordValue = (id: string) => this.#aside(say('record', { value: id }));
   replay = () => this.#aside(say('replay'), REPEAT_MS);
+
+  dispatch = (json: string) => this.#reach(() => sayValue('dispatch', json));
+  domEvent = (handle: number, eventType: string, json: string | null) =>
+    this.#reach(() => (json === null ? say('domEvent', { handle, eventType }) : sayValue('domEvent', json, { handle, eventType })));
+  answer = (callId: number, json: string | null, error: EdgeRaised | null) =>
+    this.#reach(() => {
+      if (json !== null) return sayValue('answer', json, { callId });
+      return say('answer', { callId, message: error?.message ?? '', excType: error?.excType ?? null });
+    });
+  configure = (settings: string) => this.#goOn(() => saySettings(settings), { aside: ASIDE_MS });
+  describe = (extensions: string[] | null) => this.#aside(say('describe', { extensions }));
+  /** A picker of a browser needs a click on the page. */
+  readonly pickFile = null;
 
   async setRecording(on: boolean): Promise<Answer> {
     const answer = await this.#aside(say('record', { recording: on, limit: 0 }));
@@ -141,16 +159,38 @@ class WorkerSession implements Session {
     return this.#ask({ type: 'begin', how, source: JSON.stringify(source) }, { limits });
   }
 
-  async #goOn(word: () => string): Promise<Answer> {
+  async #goOn(word: () => string, terms: Terms = {}): Promise<Answer> {
     try {
-      return await this.#ask({ type: 'send', message: word() }, {});
+      return await this.#ask({ type: 'send', message: word() }, terms);
     } catch (cause) {
       if (cause instanceof NotJson) return refused(cause.code, cause.message);
       throw cause;
     }
   }
 
+  /** Sends what reaches a program on its way. */
+  async #reach(word: () => string): Promise<Answer> {
+    try {
+      return await this.#beside(word());
+    } catch (cause) {
+      if (cause instanceof NotJson) return refused(cause.code, cause.message);
+      throw cause;
+    }
+  }
+
+  /** Sends a command past the one that is on its way. */
+  async #beside(message: string): Promise<Answer> {
+    if (this.#closed) throw new Error('the session is not open');
+    const worker = await this.#worker;
+    const seq = ++this.#seq;
+    const answer = new Promise<Answer>((resolve) => this.#heardBeside.set(seq, resolve));
+    post(worker, { type: 'aside', seq, message });
+    return answer;
+  }
+
   #aside(message: string, aside = ASIDE_MS): Promise<Answer> {
+    // A program that waits for something outside may wait for long.
+    if (this.#waits && this.#asked?.terms.aside === undefined) return this.#beside(message);
     return this.#ask({ type: 'send', message }, { aside });
   }
 
@@ -208,12 +248,19 @@ class WorkerSession implements Session {
     switch (message.type) {
       case 'turn':
         this.#inTurn = message.running;
+        this.#waits = message.waits;
         if (message.running) this.#know(this.#asked?.terms);
         return this.#watch(message.running);
       case 'batch': {
         const batch: Batch = JSON.parse(message.json);
         this.#received = this.#offset + batch.first + batch.events.length;
         return this.#onEvents({ first: this.#offset + batch.first, events: batch.events });
+      }
+      case 'heard': {
+        const { answer }: EdgeReply = JSON.parse(message.json);
+        this.#heardBeside.get(message.seq)?.(answer);
+        this.#heardBeside.delete(message.seq);
+        return;
       }
       case 'log':
         return this.#recall.take(message.items);
@@ -278,7 +325,10 @@ class WorkerSession implements Session {
 
   #replace() {
     void this.#worker.then(end, () => undefined);
-    this.#inTurn = false;
+    this.#inTurn = this.#waits = false;
+    const late = refused('badState', 'the program has ended before it could take this in');
+    for (const resolve of this.#heardBeside.values()) resolve(late);
+    this.#heardBeside.clear();
     this.#offset = this.#received;
     this.#worker = this.#takeOver();
     this.#worker.catch(() => undefined);
@@ -292,6 +342,7 @@ class WorkerSession implements Session {
     if (asked.terms.aside !== undefined && answer.state !== 'refused') this.#know(asked.terms);
     if (answer.state === 'pending' || answer.state === 'resolveFutures') this.#paused = true;
     else if (ENDS.has(answer.state)) this.#paused = false;
+    this.#waits = false;
     asked.resolve(withTime(answer, asked.began));
   }
 
@@ -356,6 +407,7 @@ export async function openHost(): Promise<Host> {
       return new WorkerSession(onEvents);
     },
     // A record lasts as long as its page.
+    saveFile: async (filename, data) => download(filename, data),
     pastRecords: async () => [],
     pastRecord: () => Promise.reject(new Error('a browser keeps no records')),
     deletePastRecords: async () => undefined,

@@ -7,12 +7,14 @@ export type ToWorker =
   | { type: 'recall'; log: LogItem[]; recording: boolean }
   | { type: 'begin'; how: 'run' | 'start' | 'feed'; source: string }
   | { type: 'send'; message: string }
+  | { type: 'aside'; seq: number; message: string }
   | { type: 'stop' };
 
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'recalled' }
-  | { type: 'turn'; running: boolean }
+  | { type: 'turn'; running: boolean; waits: boolean }
+  | { type: 'heard'; seq: number; json: string }
   | { type: 'batch'; json: string }
   | { type: 'log'; items: LogItem[] }
   | { type: 'reply'; json: string }

@@ -12,6 +12,8 @@ declare const self: {
 
 let session: WebSession | undefined;
 let wakeUp: ReturnType<typeof setTimeout> | undefined;
+/** Whether a program is on its way. */
+let busy = false;
 let log: LogItem[] = [];
 
 Object.assign(globalThis, {
@@ -42,6 +44,13 @@ self.onmessage = ({ data }) => {
       return guarded((session) => carryOn(session, session.begin(data.how, data.source)));
     case 'send':
       return guarded((session) => carryOn(session, session.send(data.message)));
+    case 'aside':
+      return guarded((session) => {
+        const json = session.send(data.message);
+        if (json !== undefined) self.postMessage({ type: 'heard', seq: data.seq, json });
+        handOver();
+        if (busy) next();
+      });
     case 'stop':
       return guarded((session) => {
         const reply = session.stop();
@@ -53,21 +62,41 @@ self.onmessage = ({ data }) => {
 };
 
 function carryOn(session: WebSession, reply: string | undefined) {
-  if (reply === undefined) turn(session);
-  else ended(reply);
+  if (reply !== undefined) return ended(reply);
+  busy = true;
+  turn(session);
 }
 
-/** Runs until the program pauses, has ended or sleeps; only while it sleeps can a message arrive. */
+/** Runs until the program pauses, has ended, waits, or others should have a turn. */
 function turn(session: WebSession) {
   handOver();
-  self.postMessage({ type: 'turn', running: true });
+  self.postMessage({ type: 'turn', running: true, waits: false });
   const result: unknown = session.turn();
-  self.postMessage({ type: 'turn', running: false });
-  if (typeof result === 'string') ended(result);
-  else wakeUp = setTimeout(() => guarded(turn), Number(result));
+  self.postMessage({ type: 'turn', running: false, waits: session.waits() });
+  handOver();
+  if (typeof result === 'string') return ended(result);
+  const wait = Number(result);
+  if (wait <= 0) next();
+  else if (wait < Infinity) wakeUp = setTimeout(next, Math.min(wait, 2 ** 31 - 1));
+}
+
+/** Goes on when the messages that are there have been heard. A timer would wait for 4 ms. */
+const { port1: soon, port2: later } = new MessageChannel();
+let due = false;
+later.onmessage = () => {
+  due = false;
+  if (busy) guarded(turn);
+};
+
+function next() {
+  clearTimeout(wakeUp);
+  if (due) return;
+  due = true;
+  soon.postMessage(null);
 }
 
 function ended(json: string) {
+  busy = false;
   handOver();
   self.postMessage({ type: 'reply', json });
 }

@@ -7,14 +7,12 @@ use protocol::{
     record::{By, Lane},
 };
 
-use extensions::{Answer, Args, Effect, Question, Raised, Wait, bind};
-
-use crate::chain::Verdict;
+use extensions::{Answer, Args, Effect, Question, Raised, Verdict, Wait, bind};
 
 use crate::{
     convert::{Outward, exc_type},
     clock, failure,
-    drive::{After, Step},
+    drive::{After, Step, keyword},
     objects,
     session::{Engine, Host, Turn},
     state::{Blocked, Run, State},
@@ -22,7 +20,7 @@ use crate::{
 };
 
 impl Engine {
-    /// Answers a call of a function that nobody outside is asked for.
+    /// Answers a call of a function that is known here, as far as nobody outside has to.
     pub(crate) fn answer_call(
         &mut self,
         mut run: Box<Run>,
@@ -38,108 +36,123 @@ impl Engine {
         run.host_calls += 1;
         run.calls += 1;
         let call_id = call.call_id;
-        let mut out = Outward::new();
-        let args: Vec<Value> = calling
-            .args
-            .0
-            .into_iter()
-            .chain(call.args.args().map(|arg| objects::plain(out.value(arg, 0))))
-            .collect();
-        let kwargs: Vec<(String, Value)> = call
-            .args
-            .kwargs()
-            .map(|(name, value)| (crate::drive::keyword(&mut out, name), objects::plain(out.value(value, 0))))
-            .collect();
-        let range = calling.range.clone();
-        let told = run.recorded.then(|| (args.clone(), Inputs(kwargs.clone())));
-        let function = self.house.function(calling.known);
-        let (came, name) = match bind(function, args, Inputs(kwargs)) {
-            Ok(args) => {
-                let name = calling.name.clone();
-                let calling = Calling { args, ..calling };
-                (self.pass(&mut run, call_id, calling, false, host), name)
+        let (args, kwargs) = arguments(&call, calling.args.0.clone());
+        let told = run.recorded.then(|| (args.clone(), kwargs.clone()));
+        let name = calling.name.clone();
+        let as_objects = calling.as_objects;
+        let verdict = self.house.verdict(&name, &args, &kwargs);
+        let passed = match (&verdict, self.house.declared(&calling)) {
+            // Whoever drives the session takes the arguments as they are.
+            (_, None) => {
+                let calling = Calling { args: Args(args), ..calling };
+                self.follow(&mut run, call_id, calling, verdict, host)
             }
-            Err(raised) => (Passed::Came(Came::Now(Err(raised), By::Extension)), calling.name.clone()),
+            (_, Some(function)) => match bind(function, args, kwargs) {
+                Ok(args) => self.follow(&mut run, call_id, Calling { args, ..calling }, verdict, host),
+                Err(raised) => Passed::Came(Came::Now(Err(raised), By::Engine)),
+            },
         };
-        if let Some((args, kwargs)) = told {
-            let (by, answer) = match &came {
+        let by_hand = matches!(passed, Passed::Special(Special::Hand));
+        if let Some((args, kwargs)) = told.filter(|_| !by_hand) {
+            let (by, answer) = match &passed {
                 Passed::Came(Came::Now(result, by)) => (*by, Some(resolution(result))),
                 _ => (By::Extension, None),
             };
             let awaited = call.allow_eager_await;
-            let function_name = name;
-            let lane = Lane::Extension;
-            host.called(Called { lane, function_name, args, kwargs, call_id, awaited, range, by, answer, ends: false });
+            let range = run.sources.range(&call.position);
+            let (lane, function_name) = (Lane::Extension, name);
+            let called = Called { lane, function_name, args, kwargs, call_id, awaited, range, by, answer, ends: false };
+            host.called(called);
         }
         self.settle(Some(&mut run), host);
-        if self.house.is_due(calling.known, self.last_now) {
+        if self.house.is_due(self.last_now) {
             self.flush(Some(&mut run), host);
         }
-        match came {
-            Passed::Came(Came::Now(result, _)) => {
-                let ready = Ready { result, as_objects: calling.as_objects };
-                if !call.allow_eager_await && is_gathered(&run, &call) {
-                    run.waits.ready.insert(call_id, ready);
-                    return After::Step(run, Step::Answer(call, ExtFunctionResult::Future(call_id)));
-                }
-                let result = self.result(&mut run, ready);
-                After::Step(run, Step::Answer(call, result))
-            }
+        match passed {
+            Passed::Came(Came::Now(result, _)) => self.give(run, call, Ready { result, as_objects }),
             Passed::Came(Came::Waits(wait)) => {
+                // Where somebody has to allow it, everything stands still until they have.
+                let alone = wait.waits_for != For::Permission && (call.allow_eager_await || is_gathered(&run, &call));
                 self.open_wait(&mut run, call_id, *wait, host);
-                if call.allow_eager_await || is_gathered(&run, &call) {
+                if alone {
                     return After::Step(run, Step::Answer(call, ExtFunctionResult::Future(call_id)));
                 }
                 self.wait(run, Blocked::Call(call), host)
             }
-            Passed::Special(answer) => self.special(run, call, answer, host),
+            Passed::Special(special) => self.special(run, call, special, host),
         }
     }
 
-    /// Sends a call through the chain, and to its extension if nothing in it answers before.
-    pub(crate) fn pass(
+    /// Gives a call its result, by way of a future where the program wants to await it elsewhere.
+    pub(crate) fn give(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, ready: Ready) -> After {
+        let call_id = call.call_id;
+        if !call.allow_eager_await && is_gathered(&run, &call) {
+            run.waits.ready.insert(call_id, ready);
+            return After::Step(run, Step::Answer(call, ExtFunctionResult::Future(call_id)));
+        }
+        let result = self.result(&mut run, ready);
+        After::Step(run, Step::Answer(call, result))
+    }
+
+    /// Does what the chain says of a call, its extension's part included.
+    pub(crate) fn follow(
         &mut self,
         run: &mut Run,
         call_id: u32,
         calling: Calling,
-        permitted: bool,
+        verdict: Verdict,
         host: &mut dyn Host,
     ) -> Passed {
-        let waits = |calling, waits_for| OpenWait {
-            calling,
-            waits_for,
-            handles: Vec::new(),
-            timeout: None,
-            until: None,
-            later: None,
-        };
-        let verdict = if permitted {
-            self.house.chain.once_permitted(&calling.name)
-        } else {
-            self.house.chain.before(&calling.name)
+        let now = run.time(host.now());
+        let waits = |calling: Calling, waits_for, until, then| {
+            let handles = Vec::new();
+            let wait = OpenWait { calling, waits_for, handles, timeout: None, until, then: Some(then) };
+            Passed::Came(Came::Waits(Box::new(wait)))
         };
         match verdict {
-            Verdict::Pass => {}
-            Verdict::Ask => {
+            Verdict::Pass => match calling.known {
+                Some(known) => {
+                    let args = calling.args.clone();
+                    let cancelled = crate::interrupt::pending().is_some();
+                    let answer = self.house.call(known, call_id, args, cancelled);
+                    self.take_answer(run, call_id, calling, answer, By::Extension, host)
+                }
+                None => Passed::Special(Special::Hand),
+            },
+            Verdict::Hand if self.house.depth == 0 => Passed::Special(Special::Hand),
+            Verdict::Hand => {
+                let message = format!("{}() is answered by hand, which a child cannot wait for", calling.name);
+                Passed::Came(Came::Now(Err(Raised::runtime_error(message)), By::Rule))
+            }
+            Verdict::Answer(answer) => self.take_answer(run, call_id, calling, answer, By::Rule, host),
+            Verdict::Ask { rule, then } => {
                 host.event(Event::PermissionRequested {
                     call_id,
                     function_name: calling.name.clone(),
                     args: calling.args.0.clone(),
                     kwargs: Inputs::default(),
+                    rule: rule.clone(),
                 });
-                return Passed::Came(Came::Waits(Box::new(waits(calling, For::Permission))));
+                waits(calling, For::Permission, None, (rule, *then))
             }
-            Verdict::Answer(result) => return Passed::Came(Came::Now(result, By::Rule)),
-            Verdict::Later(delay, result) => {
-                let until = Some(run.time(host.now()).saturating_add(delay));
-                let wait = OpenWait { until, later: Some(result), ..waits(calling, For::Time) };
-                return Passed::Came(Came::Waits(Box::new(wait)));
+            Verdict::Delay(time, then) => {
+                waits(calling, For::Time, Some(now.saturating_add(time)), (String::new(), *then))
             }
         }
-        let args = calling.args.clone();
-        match self.house.call(calling.known, call_id, args, crate::interrupt::pending().is_some()) {
-            Answer::Value(value) => Passed::Came(Came::Now(Ok(value), By::Extension)),
-            Answer::Raise(raised) => Passed::Came(Came::Now(Err(raised), By::Extension)),
+    }
+
+    fn take_answer(
+        &mut self,
+        run: &mut Run,
+        call_id: u32,
+        calling: Calling,
+        answer: Answer,
+        by: By,
+        host: &mut dyn Host,
+    ) -> Passed {
+        match answer {
+            Answer::Value(value) => Passed::Came(Came::Now(Ok(value), by)),
+            Answer::Raise(raised) => Passed::Came(Came::Now(Err(raised), by)),
             Answer::Now => {
                 let micros = run.clockwork.read(|| host.time_of_day());
                 if run.recorded {
@@ -147,7 +160,7 @@ impl Engine {
                 }
                 let raised = || Raised::new("OverflowError", "the clock shows no date that Python has");
                 let text = clock::iso(micros).map(Value::Str).ok_or_else(raised);
-                Passed::Came(Came::Now(text, By::Extension))
+                Passed::Came(Came::Now(text, by))
             }
             Answer::Wait(Wait { handles, mut timeout, question }) => {
                 if question == Some(Question::Parent) {
@@ -160,16 +173,16 @@ impl Engine {
                     self.ask(call_id, question, &calling, host);
                 }
                 let until = timeout.map(|timeout| run.time(host.now()).saturating_add(timeout));
-                let wait = OpenWait { handles, timeout, until, ..waits(calling, waits_for) };
+                let wait = OpenWait { calling, waits_for, handles, timeout, until, then: None };
                 Passed::Came(Came::Waits(Box::new(wait)))
             }
-            special => Passed::Special(special),
+            special => Passed::Special(Special::Answer(special)),
         }
     }
 
     /// How long a call may wait that its parent answers: the parent does not keep that time.
     fn timeout_of(&self, calling: &Calling) -> Option<std::time::Duration> {
-        let params = &self.house.function(calling.known).params;
+        let params = &self.house.function(calling.known?).params;
         let index = params.iter().position(|param| param.name == "timeout_ms")?;
         let milliseconds = u64::try_from(calling.args.integer(index)?).ok()?;
         Some(std::time::Duration::from_millis(milliseconds))
@@ -181,8 +194,9 @@ impl Engine {
             Question::Fetch { url } => host.ask(call_id, Asked::Fetch { url }),
             Question::Parent => {
                 let mut args = calling.args.0.clone();
-                let params = &self.house.function(calling.known).params;
-                if let Some(index) = params.iter().position(|param| param.name == "timeout_ms") {
+                let params = calling.known.map(|known| &self.house.function(known).params);
+                let timeout = params.and_then(|params| params.iter().position(|param| param.name == "timeout_ms"));
+                if let Some(index) = timeout {
                     args[index] = Value::None;
                 }
                 host.ask(call_id, Asked::Parent { function_name: calling.name.clone(), args });
@@ -191,7 +205,17 @@ impl Engine {
     }
 
     /// What only the engine itself can do: it needs the interpreter.
-    pub(crate) fn special(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, answer: Answer, host: &mut dyn Host) -> After {
+    pub(crate) fn special(
+        &mut self,
+        mut run: Box<Run>,
+        call: Box<ReplFunctionCall>,
+        special: Special,
+        host: &mut dyn Host,
+    ) -> After {
+        let answer = match special {
+            Special::Hand => return self.by_hand(run, call, host),
+            Special::Answer(answer) => answer,
+        };
         match answer {
             Answer::Script { code, inputs, script_name } => {
                 self.begin_script(run, call, code, inputs, script_name.as_deref())
@@ -272,7 +296,7 @@ impl Engine {
         if by == By::Engine && wait.waits_for == For::Answer && self.house.depth > 0 {
             host.ask(0, Asked::ParentGone { call_id });
         }
-        self.house.with(wait.calling.known.extension, |extension, cx| extension.released(call_id, cx));
+        self.house.release(wait.calling.known, call_id);
         host.event(Event::Waited { call_id });
         if run.recorded {
             host.called(Called {
@@ -346,7 +370,24 @@ impl Engine {
 /// Where a call has got to.
 pub(crate) enum Passed {
     Came(Came),
-    Special(Answer),
+    Special(Special),
+}
+
+/// What only the engine itself can do: it needs the interpreter.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Special {
+    /// The call is a pause.
+    Hand,
+    Answer(Answer),
+}
+
+/// The arguments of a call, behind those that it has already.
+fn arguments(call: &ReplFunctionCall, mut args: Vec<Value>) -> (Vec<Value>, Inputs) {
+    let mut out = Outward::new();
+    args.extend(call.args.args().map(|arg| objects::plain(out.value(arg, 0))));
+    let kwargs = call.args.kwargs();
+    let kwargs = kwargs.map(|(name, value)| (keyword(&mut out, name), objects::plain(out.value(value, 0))));
+    (args, Inputs(kwargs.collect()))
 }
 
 pub(crate) fn exception(raised: &Raised) -> MontyException {

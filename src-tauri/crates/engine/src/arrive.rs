@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use extensions::{Heard, Incoming, Raised};
+use extensions::{Heard, Incoming, Raised, Verdict};
 use monty_types::{ExtFunctionResult, MontyObject};
 use protocol::{
-    Arrival, Arrived, Asked, Code, Command, Misuse, Reply, Resolution, Value,
+    Arrival, Arrived, Asked, Code, Command, Event, Misuse, Reply, Resolution, Value,
     record::By,
 };
 
@@ -128,9 +128,12 @@ impl Engine {
         let wait = run.waits.open.get(&call_id).ok_or_else(|| unknown(call_id))?;
         match wait.waits_for {
             For::Answer => {
-                let index = wait.calling.known.extension;
+                let known = wait.calling.known;
                 let result = result_of(answer);
-                let result = self.house.with(index, |extension, _| extension.answered(call_id, result));
+                let result = match known {
+                    Some(known) => self.house.with(known.extension, |extension, _| extension.answered(call_id, result)),
+                    None => result,
+                };
                 self.end_wait(run, call_id, result, By::Person, host);
                 Ok(Reply::Answered)
             }
@@ -139,13 +142,14 @@ impl Engine {
                     Resolution::Value(Value::Bool(allowed)) => allowed,
                     _ => return Err(Misuse::bad_input("a request for permission is answered by true or false")),
                 };
+                let (rule, then) = wait.then.clone().unwrap_or((String::new(), Verdict::Pass));
                 let calling = wait.calling.clone();
-                if !allowed {
-                    let message = format!("{}() was not allowed", calling.name);
-                    self.end_wait(run, call_id, Err(Raised::new("PermissionError", message)), By::Person, host);
-                    return Ok(Reply::Answered);
+                if allowed {
+                    self.go_on(run, call_id, calling, then, host);
+                } else {
+                    let raised = extensions::denied(&calling.name, &rule);
+                    self.end_wait(run, call_id, Err(raised), By::Person, host);
                 }
-                self.permitted(run, call_id, calling, host);
                 Ok(Reply::Answered)
             }
             For::Extension | For::Time => {
@@ -154,33 +158,36 @@ impl Engine {
         }
     }
 
-    /// A call goes on that somebody had to allow.
-    fn permitted(&mut self, run: &mut Run, call_id: u32, calling: Calling, host: &mut dyn Host) {
+    /// A call goes on that the chain held up.
+    fn go_on(&mut self, run: &mut Run, call_id: u32, calling: Calling, then: Verdict, host: &mut dyn Host) {
         if calling.is_system() {
             run.permitted = Some(call_id);
             run.waits.open.remove(&call_id);
             return;
         }
-        match self.pass(run, call_id, calling, true, host) {
+        match self.follow(run, call_id, calling, then, host) {
             Passed::Came(Came::Now(result, by)) => self.end_wait(run, call_id, result, by, host),
             Passed::Came(Came::Waits(wait)) => self.open_wait(run, call_id, *wait, host),
-            Passed::Special(answer) => {
-                run.special = Some((call_id, answer));
+            Passed::Special(special) => {
+                host.event(Event::Waited { call_id });
+                run.special = Some((call_id, special));
                 run.waits.open.remove(&call_id);
             }
         }
     }
 
     fn timed_out(&mut self, run: &mut Run, call_id: u32, host: &mut dyn Host) {
-        let Some(wait) = run.waits.open.get_mut(&call_id) else { return };
-        let (index, timeout) = (wait.calling.known.extension, wait.timeout.unwrap_or_default());
-        match wait.later.take() {
-            Some(result) => self.end_wait(run, call_id, result, By::Rule, host),
-            None => {
-                let result = self.house.with(index, |extension, _| extension.timed_out(call_id, timeout));
-                self.end_wait(run, call_id, result, By::Engine, host);
-            }
+        let Some(wait) = run.waits.open.get(&call_id) else { return };
+        if let Some((_, then)) = &wait.then {
+            let (calling, then) = (wait.calling.clone(), then.clone());
+            return self.go_on(run, call_id, calling, then, host);
         }
+        let timeout = wait.timeout.unwrap_or_default();
+        let result = match wait.calling.known {
+            Some(known) => self.house.with(known.extension, |extension, _| extension.timed_out(call_id, timeout)),
+            None => Err(Raised::new("TimeoutError", "nothing came in time")),
+        };
+        self.end_wait(run, call_id, result, By::Engine, host);
     }
 
     /// Ends the waits whose time is up.
@@ -229,22 +236,22 @@ impl Engine {
                 Ok(After::Step(run, Step::Resolve(futures, results)))
             }
             Blocked::Call(call) => {
-                if let Some((_, answer)) = run.special.take_if(|(id, _)| *id == call.call_id) {
-                    return Ok(self.special(run, call, answer, host));
+                if let Some((_, special)) = run.special.take_if(|(id, _)| *id == call.call_id) {
+                    return Ok(self.special(run, call, special, host));
                 }
                 if let Some((path, inputs)) = run.script.take_if(|_| run.system.as_ref().is_some_and(|(id, _)| *id == call.call_id)) {
                     return Ok(self.script_read(run, call, path, inputs));
                 }
                 match run.waits.ready.remove(&call.call_id) {
-                    Some(ready) => {
-                        let result = self.result(&mut run, ready);
-                        Ok(After::Step(run, Step::Answer(call, result)))
-                    }
+                    Some(ready) => Ok(self.give(run, call, ready)),
                     None => Err((run, Blocked::Call(call))),
                 }
             }
             Blocked::System(call) => {
                 let call_id = call.call_id;
+                if std::mem::take(&mut run.ask_again) {
+                    return Ok(self.system_call(run, call, false, host));
+                }
                 if run.permitted.take_if(|id| *id == call_id).is_some() {
                     return Ok(self.system_call(run, call, true, host));
                 }
@@ -290,15 +297,23 @@ impl Engine {
     /// After a restore, or where a record ends: what waits for the outside asks again.
     pub(crate) fn ask_again(&mut self, run: &mut Run, host: &mut dyn Host) {
         run.replayed = false;
-        for (call_id, OpenWait { calling, .. }) in std::mem::take(&mut run.waits.open) {
-            self.house.with(calling.known.extension, |extension, cx| extension.released(call_id, cx));
-            match self.pass(run, call_id, calling.clone(), false, host) {
+        for (call_id, OpenWait { calling, waits_for, then, .. }) in std::mem::take(&mut run.waits.open) {
+            self.house.release(calling.known, call_id);
+            let verdict = then.map_or(Verdict::Pass, |(rule, then)| match waits_for {
+                For::Permission => Verdict::Ask { rule, then: Box::new(then) },
+                _ => Verdict::Delay(Duration::ZERO, Box::new(then)),
+            });
+            if calling.is_system() {
+                run.ask_again = true;
+                continue;
+            }
+            match self.follow(run, call_id, calling.clone(), verdict, host) {
                 Passed::Came(Came::Waits(wait)) => self.open_wait(run, call_id, *wait, host),
                 Passed::Came(Came::Now(result, _)) => {
                     let as_objects = calling.as_objects;
                     run.waits.ready.insert(call_id, crate::waits::Ready { result, as_objects });
                 }
-                Passed::Special(answer) => run.special = Some((call_id, answer)),
+                Passed::Special(special) => run.special = Some((call_id, special)),
             }
         }
         if let Some((call_id, call)) = &run.asked_system {

@@ -93,6 +93,7 @@ impl Engine {
             asked_system: None,
             permitted: None,
             special: None,
+            ask_again: false,
             script: None,
         };
         let step = Step::Begin { repl: Box::new(repl), code, inputs: NamedValues::from(values) };

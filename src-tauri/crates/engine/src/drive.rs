@@ -9,9 +9,6 @@ use std::{
 use monty::{
     MontyRepl, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgress, ReplResolveFutures, ReplStartError,
 };
-use extensions::bind;
-
-use crate::chain::Verdict;
 use monty_types::{
     ExcType, ExtFunctionResult, MontyException, MontyObject, NameLookupResult, NamedValues, PrintWriter,
 };
@@ -26,7 +23,7 @@ use crate::{
     ranges,
     session::{Engine, Host, Turn, nothing},
     state::{Blocked, Caller, OutsidePause, Run, State},
-    waits::{Calling, Ready},
+    waits::Calling,
 };
 
 /// What the interpreter does next.
@@ -151,23 +148,19 @@ impl Engine {
 
     fn called(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, host: &mut dyn Host) -> After {
         let receiver = call.object_id.and_then(objects::handle_of);
-        if call.object_id.is_none() && run.external_functions.contains(&call.function_name) {
-            return self.by_hand(run, call, host);
-        }
+        let by_driver = call.object_id.is_none()
+            && (run.external_functions.contains(&call.function_name) || self.house.own(&call.function_name).is_some());
         let in_objects = receiver.is_some() || call.function_name.contains('.');
         let whole = in_objects.then(|| objects::whole_name(&call.function_name, receiver)).flatten();
         let name = whole.as_deref().unwrap_or(&call.function_name);
-        let known = self.house.find(name, &run.extensions);
-        let Some(known) = known.filter(|_| call.object_id.is_none() || whole.is_some()) else {
+        let known = if by_driver { None } else { self.house.find(name, &run.extensions) };
+        if !by_driver && (known.is_none() || (call.object_id.is_some() && whole.is_none())) {
             let answer = if call.object_id.is_some() {
                 ExtFunctionResult::Error(objects::no_attribute(receiver, &call.function_name))
             } else {
                 ExtFunctionResult::NotFound(call.function_name.clone())
             };
             return After::Step(run, Step::Answer(call, answer));
-        };
-        if self.house.depth == 0 && self.house.chain.is_by_hand(name) {
-            return self.by_hand(run, call, host);
         }
         let calling = Calling {
             name: name.to_owned(),
@@ -182,29 +175,7 @@ impl Engine {
     }
 
     /// A call that whoever drives the session answers.
-    fn by_hand(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, host: &mut dyn Host) -> After {
-        if let Some(error) = self.is_misused(&call) {
-            return After::Step(run, Step::Answer(call, ExtFunctionResult::Error(error)));
-        }
-        if run.limits.host_calls().is_some_and(|limit| run.host_calls >= limit) {
-            let error = failure::limit_error("hostCalls", &run.limits);
-            return self.refused(*run, ReplProgress::FunctionCall(*call), error, host);
-        }
-        match self.house.chain.by_hand(&call.function_name) {
-            Verdict::Answer(Err(raised)) => {
-                return After::Step(run, Step::Answer(call, ExtFunctionResult::Error(answer::exception(&raised))));
-            }
-            Verdict::Answer(Ok(value)) => {
-                run.host_calls += 1;
-                run.calls += 1;
-                let ready = Ready { result: Ok(value), as_objects: false };
-                let result = self.result(&mut run, ready);
-                return After::Step(run, Step::Answer(call, result));
-            }
-            _ => {}
-        }
-        run.host_calls += 1;
-        run.calls += 1;
+    pub(crate) fn by_hand(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, host: &mut dyn Host) -> After {
         if Outward::are_slow(&call.args) {
             host.writing();
         }
@@ -213,15 +184,6 @@ impl Engine {
         self.flush(Some(&mut run), host);
         self.state = State::Pending(run, call);
         After::Turn(Turn::Reply(reply))
-    }
-
-    /// What is wrong with the arguments of a function that the user has declared.
-    fn is_misused(&self, call: &ReplFunctionCall) -> Option<MontyException> {
-        let function = self.house.own(&call.function_name)?;
-        let mut out = Outward::new();
-        let args = call.args.args().map(|arg| out.value(arg, 0)).collect();
-        let kwargs = call.args.kwargs().map(|(name, value)| (keyword(&mut out, name), out.value(value, 0))).collect();
-        bind(function, args, Inputs(kwargs)).err().map(|raised| answer::exception(&raised))
     }
 
     fn wait_for_futures(&mut self, mut run: Box<Run>, futures: Box<ReplResolveFutures>, host: &mut dyn Host) -> After {

@@ -3,13 +3,16 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use extensions::{Answer, Args, Context, Coordinator, Effect, Extension, Function, Heard, Incoming, Place, Profile};
+use extensions::{
+    Answer, Args, Chain, Context, Coordinator, Effect, Extension, Function, Heard, Incoming, Intercepted, Place, Policy,
+    Profile, Verdict,
+};
 use files::MemoryFiles;
 use monty_types::{MkdirCallArgs, OsFunctionCall};
-use protocol::{Misuse, Settings};
+use protocol::{Inputs, Misuse, Settings, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::chain::Chain;
+use crate::waits::Calling;
 
 /// How long what an extension has gathered may wait while its program goes on.
 const GATHER: Duration = Duration::from_millis(8);
@@ -26,7 +29,8 @@ pub(crate) struct House {
     /// What the extensions say of themselves, in their order.
     namespaces: Vec<Profile>,
     pub(crate) extensions: Coordinator,
-    pub(crate) chain: Chain,
+    chain: Chain,
+    has_rules: bool,
     pub(crate) settings: Settings,
     pub(crate) files: MemoryFiles,
     /// What calls have done that nobody has been told yet.
@@ -84,6 +88,7 @@ impl House {
             namespaces,
             extensions,
             chain: Chain::default(),
+            has_rules: false,
             settings: Settings::default(),
             files: MemoryFiles::default(),
             effects: Vec::new(),
@@ -110,13 +115,15 @@ impl House {
     }
 
     fn take(&mut self, settings: &Settings) -> Result<(), Misuse> {
-        let own = settings.functions.iter().flatten().map(|own| {
-            let function = extensions::own_function(own).map_err(Misuse::bad_input)?;
-            Ok((own.name.clone(), function))
-        });
-        let own: BTreeMap<String, Function> = own.collect::<Result<_, Misuse>>()?;
-        let chain = Chain::of(settings).map_err(Misuse::bad_input)?;
-        (self.own, self.chain) = (own, chain);
+        let policy = policy_of(settings).map_err(Misuse::bad_input)?;
+        let mut own = BTreeMap::new();
+        for function in &policy.own_functions {
+            let declared = function.to_function().map_err(|error| Misuse::bad_input(error.to_string()))?;
+            own.insert(declared.name.to_string(), declared);
+        }
+        self.own = own;
+        self.has_rules = !(policy.permissions.is_empty() && policy.modes.is_empty() && policy.rate_limits.is_empty());
+        self.chain = Chain::of(&[policy]);
         if let Some(storage) = &settings.storage {
             if let Some(index) = self.namespace("storage") {
                 self.extensions.get_mut(index).owned(storage);
@@ -181,6 +188,31 @@ impl House {
 
     pub(crate) fn own(&self, name: &str) -> Option<&Function> {
         self.own.get(name)
+    }
+
+    /// What the chain says of a call.
+    pub(crate) fn verdict(&mut self, name: &str, args: &[Value], kwargs: &Inputs) -> Verdict {
+        if self.has_rules { self.chain.before(&Intercepted { name, args, kwargs }) } else { Verdict::Pass }
+    }
+
+    /// Whether the chain has anything to say at all.
+    pub(crate) fn has_rules(&self) -> bool {
+        self.has_rules
+    }
+
+    /// The declaration of what is called; nothing for a name that only its driver knows.
+    pub(crate) fn declared(&self, calling: &Calling) -> Option<&Function> {
+        match calling.known {
+            Some(known) => Some(self.function(known)),
+            None => self.own.get(&calling.name),
+        }
+    }
+
+    /// A call no longer waits.
+    pub(crate) fn release(&mut self, known: Option<Known>, call_id: u32) {
+        if let Some(known) = known {
+            self.with(known.extension, |extension, cx| extension.released(call_id, cx));
+        }
     }
 
     pub(crate) fn function(&self, known: Known) -> &Function {
@@ -262,12 +294,12 @@ impl House {
     }
 
     /// Whether what was gathered should not wait any longer.
-    pub(crate) fn is_due(&self, at: Known, now: Duration) -> bool {
-        now.saturating_sub(self.flushed) >= GATHER || self.is_full(at)
+    pub(crate) fn is_due(&self, now: Duration) -> bool {
+        now.saturating_sub(self.flushed) >= GATHER || self.is_full()
     }
 
-    fn is_full(&self, at: Known) -> bool {
-        self.extensions.get(at.extension).is_full()
+    fn is_full(&self) -> bool {
+        (0..self.extensions.len()).any(|index| self.extensions.get(index).is_full())
     }
 
     pub(crate) fn save(&self) -> SavedHouse {
@@ -317,4 +349,19 @@ impl House {
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     }
+}
+
+/// The part of the settings that says who may call what, and who answers.
+fn policy_of(settings: &Settings) -> Result<Policy, String> {
+    let parts = [
+        ("permissions", &settings.permissions),
+        ("modes", &settings.modes),
+        ("rateLimits", &settings.rate_limits),
+        ("ownFunctions", &settings.functions),
+    ];
+    let parts = parts.into_iter().filter_map(|(name, part)| Some((name.to_owned(), part.clone()?)));
+    let json = serde_json::Value::Object(parts.collect());
+    let policy: Policy = serde_json::from_value(json).map_err(|error| error.to_string())?;
+    policy.check().map_err(|error| error.to_string())?;
+    Ok(policy)
 }

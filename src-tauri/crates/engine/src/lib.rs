@@ -7,7 +7,6 @@
 mod answer;
 mod arrive;
 mod begin;
-mod chain;
 mod children;
 mod clock;
 mod convert;

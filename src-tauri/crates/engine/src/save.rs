@@ -215,6 +215,7 @@ impl Engine {
             asked_system: saved.asked_system,
             permitted: None,
             special: None,
+            ask_again: false,
             script: saved.script,
         });
         self.load_waits(&mut run, saved.waits, now);
@@ -247,7 +248,7 @@ impl Engine {
                 run.waits.ready.insert(call_id, Ready { result, as_objects });
                 continue;
             }
-            let Some(known) = self.house.find(&name, &run.extensions) else { continue };
+            let known = self.house.find(&name, &run.extensions);
             let calling = Calling { name, known, args: Args(args), range, as_objects, awaited };
             let wait = OpenWait {
                 calling,
@@ -255,7 +256,7 @@ impl Engine {
                 handles: Vec::new(),
                 timeout: None,
                 until: left.map(|left| run.time(now).saturating_add(left)),
-                later: None,
+                then: None,
             };
             run.waits.open.insert(call_id, wait);
         }

@@ -397,9 +397,7 @@ impl Engine {
         }
         self.tokens = Tokens::default();
         for (call_id, wait) in std::mem::take(&mut run.waits.open) {
-            if !wait.calling.is_system() {
-                self.house.with(wait.calling.known.extension, |extension, cx| extension.released(call_id, cx));
-            }
+            self.house.release(wait.calling.known, call_id);
         }
         self.house.ended();
         let Run { shared, meter, sources, .. } = run;

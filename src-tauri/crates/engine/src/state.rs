@@ -5,12 +5,11 @@ use std::{
     time::Duration,
 };
 
-use extensions::Answer;
 use monty::{MontyRepl, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgress, ReplResolveFutures};
 use protocol::{Arrival, Inputs, Limits, Misuse, Outside, OutsideAnswer, Usage, milliseconds};
 
 use crate::{
-    clock::Clockwork, drive::Step, failure::UndefinedCall, memory::Meter, ranges::Sources, waits::Waits,
+    answer::Special, clock::Clockwork, drive::Step, failure::UndefinedCall, memory::Meter, ranges::Sources, waits::Waits,
 };
 
 /// An interpreter at rest.
@@ -103,7 +102,9 @@ pub(crate) struct Run {
     /// A call of the system that somebody has allowed.
     pub(crate) permitted: Option<u32>,
     /// What became of a call that somebody has allowed, where only the engine can do it.
-    pub(crate) special: Option<(u32, Answer)>,
+    pub(crate) special: Option<(u32, Special)>,
+    /// Whether a call of the system that waited has to be made again.
+    pub(crate) ask_again: bool,
     /// The script that is being read, and its inputs.
     pub(crate) script: Option<(String, Inputs)>,
 }

@@ -7,9 +7,7 @@ use protocol::{
     record::{By, Lane},
 };
 
-use extensions::Args;
-
-use crate::chain::Verdict;
+use extensions::{Answer, Args, Verdict};
 
 use crate::{
     answer::exception,
@@ -17,19 +15,16 @@ use crate::{
     convert::Outward,
     drive::{After, Step},
     failure,
-    house::Known,
     objects, outside,
     session::{Engine, Host},
     state::{Blocked, Run},
     waits::{Calling, For, OpenWait},
 };
 
-/// No extension: a call of the system that waits for a permission.
-const SYSTEM: usize = usize::MAX;
-
 impl Calling {
+    /// Whether it is a call of the system that waits for a permission.
     pub(crate) fn is_system(&self) -> bool {
-        self.known.extension == SYSTEM
+        self.known.is_none() && extensions::SYSTEM_CALLS.contains(&self.name.as_str())
     }
 }
 
@@ -41,19 +36,20 @@ impl Engine {
         permitted: bool,
         host: &mut dyn Host,
     ) -> After {
-        let name = call.function_call.name();
-        if !permitted && self.house.chain.has_system_rules() {
-            match self.house.chain.before_system(name) {
-                Verdict::Answer(result) => {
-                    let answer = result.err().map_or_else(
-                        || ExtFunctionResult::Return(MontyObject::none()),
-                        |raised| ExtFunctionResult::Error(exception(&raised)),
-                    );
+        if !permitted && self.house.has_rules() {
+            let (name, args) = shown(&call.function_call);
+            match self.house.verdict(&name, &args, &Inputs::default()) {
+                Verdict::Answer(answer) => {
+                    let answer = match answer {
+                        Answer::Raise(raised) => ExtFunctionResult::Error(exception(&raised)),
+                        // Only refusals make sense of a call whose answer has a form of its own.
+                        _ => ExtFunctionResult::Error(call.function_call.on_no_handler()),
+                    };
                     self.tell_system(&run, &call, &answer, host);
                     return After::Step(run, Step::Os(call, answer));
                 }
-                Verdict::Ask => return self.ask_permission(run, call, host),
-                Verdict::Pass | Verdict::Later(..) => {}
+                Verdict::Ask { rule, then } => return self.ask_permission(run, call, (rule, *then), host),
+                Verdict::Pass | Verdict::Hand | Verdict::Delay(..) => {}
             }
         }
         let answer = match &call.function_call {
@@ -180,7 +176,13 @@ impl Engine {
         After::Step(run, Step::Os(call, answer))
     }
 
-    fn ask_permission(&mut self, mut run: Box<Run>, call: Box<ReplOsCall>, host: &mut dyn Host) -> After {
+    fn ask_permission(
+        &mut self,
+        mut run: Box<Run>,
+        call: Box<ReplOsCall>,
+        then: (String, Verdict),
+        host: &mut dyn Host,
+    ) -> After {
         let call_id = call.call_id;
         let (name, args) = shown(&call.function_call);
         let range = run.sources.range(&call.position);
@@ -189,16 +191,16 @@ impl Engine {
             function_name: name.clone(),
             args: args.clone(),
             kwargs: Inputs::default(),
+            rule: then.0.clone(),
         });
-        let known = Known { extension: SYSTEM, function: 0 };
-        let calling = Calling { name, known, args: Args(args), range, as_objects: false, awaited: false };
+        let calling = Calling { name, known: None, args: Args(args), range, as_objects: false, awaited: false };
         let wait = OpenWait {
             calling,
             waits_for: For::Permission,
             handles: Vec::new(),
             timeout: None,
             until: None,
-            later: None,
+            then: Some(then),
         };
         self.open_wait(&mut run, call_id, wait, host);
         self.wait(run, Blocked::System(call), host)

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use extensions::{Args, Raised};
+use extensions::{Args, Raised, Verdict};
 use protocol::{Range, Value, record::By, stage::Handle};
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,8 @@ pub(crate) enum For {
 #[derive(Debug, Clone)]
 pub(crate) struct Calling {
     pub(crate) name: String,
-    pub(crate) known: Known,
+    /// None for what whoever drives the session answers.
+    pub(crate) known: Option<Known>,
     pub(crate) args: Args,
     pub(crate) range: Option<Range>,
     /// Whether handles come back as elements.
@@ -41,8 +42,8 @@ pub(crate) struct OpenWait {
     pub(crate) timeout: Option<Duration>,
     /// When it has waited long enough, by [`crate::Host::now`].
     pub(crate) until: Option<Duration>,
-    /// What time will bring, where it waits for nothing else.
-    pub(crate) later: Option<Result<Value, Raised>>,
+    /// How the chain goes on, where it is the chain that holds it up, and the rule that does.
+    pub(crate) then: Option<(String, Verdict)>,
 }
 
 /// What a call gives that has waited.

@@ -13,7 +13,7 @@ pub mod derive;
 mod el;
 mod extension;
 mod identifier;
-pub mod intercept;
+mod intercept;
 mod msg;
 mod own_function;
 mod policy;
@@ -28,6 +28,7 @@ pub use coordinator::{Coordinator, CoordinatorError, Failure};
 pub use declaration::{Declared, Default, Function, Hint, Kind, Param, Type, declare, optional, param};
 pub use el::El;
 pub use extension::{ChildPolicy, Extension, Heard, Incoming, Place, Profile};
+pub use intercept::{Chain, Intercepted, Link, Verdict, denied};
 pub use msg::Msg;
 pub use own_function::{OWN_NAMESPACE, OwnFunction, OwnFunctionError, OwnParam, own_functions};
 pub use policy::{Mode, Permission, Policy, PolicyError, Rule, RuleError};
@@ -36,6 +37,5 @@ pub use system::{SYSTEM_CALLS, is_system_prefix};
 // ---- for now
 pub const METHODS: &[(&str, &str)] = &[("set_text", "dom_text")];
 pub const ELEMENTS: &[&str] = &[];
-pub fn standard(_place: Place) -> Vec<Box<dyn Extension>> { Vec::new() }
+pub fn standard(_place: Place) -> Vec<Box<dyn Extension>> { vec![Box::new(El::default()), Box::new(Msg::default())] }
 pub fn describe<'a>(_c: &Coordinator, _wanted: &[bool], _own: impl Iterator<Item = &'a Function>, _place: Place) -> protocol::Described { protocol::Described::default() }
-pub fn own_function(_own: &protocol::OwnFunction) -> Result<Function, String> { Err(String::new()) }

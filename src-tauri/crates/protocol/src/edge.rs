@@ -73,6 +73,7 @@ pub enum EdgeEvent {
         function_name: String,
         args: Vec<EdgeValue>,
         kwargs: Vec<EdgeArgument>,
+        rule: String,
     },
     /// The value as JSON.
     Stored {
@@ -108,11 +109,12 @@ impl From<Event> for EdgeEvent {
             Event::DialogRequested { call_id, kind, message, default } => {
                 Self::DialogRequested { call_id, kind, message, default }
             }
-            Event::PermissionRequested { call_id, function_name, args, kwargs } => Self::PermissionRequested {
+            Event::PermissionRequested { call_id, function_name, args, kwargs, rule } => Self::PermissionRequested {
                 call_id,
                 function_name,
                 args: args.iter().map(EdgeValue::from).collect(),
                 kwargs: arguments(&kwargs),
+                rule,
             },
             Event::Stored { key, value } => Self::Stored { key, json: value.as_ref().map(to_javascript) },
             Event::State { extension, value } => Self::State { extension, value: (&value).into() },

@@ -32,7 +32,7 @@ pub use outcome::{
     Severity, Stream, Usage, Variable, milliseconds,
 };
 pub use record::{Entry, RecordPage, Replayed};
-pub use settings::{Mode, OwnFunction, OwnParam, OwnType, Permission, RuleError, Settings};
+pub use settings::Settings;
 pub use traceback::display_traceback;
 pub use value::Value;
 

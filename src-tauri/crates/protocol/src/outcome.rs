@@ -455,7 +455,14 @@ pub enum Event {
         default: Option<String>,
     },
     /// Somebody has to allow a call. The answer is a bool.
-    PermissionRequested { call_id: u32, function_name: String, args: Vec<Value>, kwargs: Inputs },
+    PermissionRequested {
+        call_id: u32,
+        function_name: String,
+        args: Vec<Value>,
+        kwargs: Inputs,
+        /// Whose asking it is: `dom_*`, `Path.`.
+        rule: String,
+    },
     /// A key of the storage has a value, or none any more.
     Stored {
         key: String,

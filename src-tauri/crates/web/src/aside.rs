@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::{Clock, Engine, Handled, Host, Turn};
+use engine::{Clock, Engine, Handled, Host, Place, Turn};
 use protocol::{Bytes, Code, Command, Entry, Event, Misuse, Opened, Reply};
 use record::{Drive, Heard, Recorder, reach};
 use web_time::Instant;
@@ -22,7 +22,7 @@ struct AsideHost {
 impl Aside {
     fn new() -> Self {
         let host = AsideHost { began: Instant::now(), slept: Duration::ZERO, events: Vec::new() };
-        Self { engine: Engine::new(Clock::Interpreter), host }
+        Self { engine: Engine::new(Clock::Interpreter, Place::Browser), host }
     }
 }
 
@@ -46,14 +46,15 @@ impl Host for AsideHost {
 
 impl Drive for Aside {
     fn call(&mut self, command: Command) -> Result<Heard, String> {
-        let now = self.host.now();
-        let mut heard = self.engine.handle(command, now);
+        let mut heard = self.engine.handle(command, &mut self.host);
         let reply = loop {
             match heard {
                 Handled::Reply(reply) => break reply,
                 Handled::Run => match self.engine.turn(&mut self.host) {
                     Turn::Reply(reply) => heard = Handled::Reply(reply),
-                    Turn::Sleep(until) => {
+                    Turn::Yield => heard = Handled::Run,
+                    Turn::Wait(None) => heard = Handled::Reply(Reply::Waiting),
+                    Turn::Wait(Some(until)) => {
                         self.host.slept += until.saturating_sub(self.host.now());
                         heard = Handled::Run;
                     }
@@ -99,7 +100,7 @@ pub(crate) fn check(state: &[u8], rest: Option<&[u8]>) -> Result<(), Misuse> {
 
 fn load(aside: &mut Aside, state: &[u8]) -> Result<(), Misuse> {
     let data = Bytes(state.to_vec());
-    match aside.call(Command::Restore { data, accept_foreign: true, clock: None }) {
+    match aside.call(Command::Restore { data, accept_foreign: true, clock: None, arrivals: Vec::new() }) {
         Ok(Heard { reply: Reply::Error(misuse), .. }) => Err(misuse),
         Ok(_) => Ok(()),
         Err(why) => Err(cannot(&why)),

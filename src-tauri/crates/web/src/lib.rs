@@ -6,4 +6,5 @@
 #![cfg(target_arch = "wasm32")]
 
 mod aside;
+mod kids;
 pub mod session;

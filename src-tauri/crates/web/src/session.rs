@@ -9,20 +9,22 @@ use std::{
     time::Duration,
 };
 
-use engine::{Clock, Engine, Handled, Host, Turn, memory::Allocator};
+use engine::{Clock, Engine, Handled, Host, Place, Turn, memory::Allocator};
 use js_sys::Uint8Array;
 use protocol::{
-    Bytes, Command, Event, Limits, Message, Misuse, Outcome, Range, Reply, RunError, Source, Usage,
-    edge::{Batch, EdgeReply, EdgeSource},
+    Arrival, Arrived, Asked, Bytes, Called, Command, Event, Limits, Message, Misuse, Outcome, Range, Reply, RunError,
+    Settings, Source, Told, Usage,
+    edge::{Batch, EdgeEvent, EdgeReply, EdgeSource},
     milliseconds,
     record::By,
     seal::{self, Key},
+    stage::{Patch, StageElement},
 };
 use record::{Log, Recorder, tell_record};
 use wasm_bindgen::prelude::*;
 use web_time::{Instant, SystemTime};
 
-use crate::aside;
+use crate::{aside, kids::Kids};
 
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator::new(out_of_memory);
@@ -30,6 +32,9 @@ static ALLOCATOR: Allocator = Allocator::new(out_of_memory);
 /// What makes a batch full, and how long an event may wait for others: about a frame.
 const BATCH_BYTES: usize = 128 * 1024;
 const GATHER: Duration = Duration::from_millis(12);
+
+/// How long a program may run between two calls before others have a turn.
+const TURN: Duration = Duration::from_millis(8);
 
 /// How many printed bytes between two replies are recorded.
 const RECORDED: usize = 4 * 1024 * 1024;
@@ -64,6 +69,9 @@ fn out_of_memory() -> ! {
 pub struct WebSession {
     engine: Engine,
     host: WorkerHost,
+    settings: Settings,
+    /// Children of the sandbox, in this same worker.
+    kids: Kids,
     recorder: Recorder,
     key: Key,
     /// How old the session was when this worker took it over, in milliseconds.
@@ -99,8 +107,10 @@ impl WebSession {
         }));
         let key = Key::new(key.try_into().unwrap_or_default());
         Self {
-            engine: Engine::new(Clock::Interpreter),
+            engine: Engine::new(Clock::Interpreter, Place::Browser),
             host: WorkerHost::new(),
+            settings: Settings::default(),
+            kids: Kids::default(),
             recorder: Recorder::default().with_log(),
             key,
             age_ms,
@@ -153,17 +163,35 @@ impl WebSession {
         }
     }
 
-    /// Runs until there is a reply, which is JSON, or a sleep, which is the milliseconds to wait.
+    /// Runs until there is a reply, which is JSON, or something to wait for, which is the milliseconds
+    /// to wait: infinite where only somebody outside can bring it, none where others may have a turn.
     pub fn turn(&mut self) -> JsValue {
+        self.host.turn_began = Some(Instant::now());
         let turn = self.engine.turn(&mut self.host);
+        let kids = self.serve();
         self.host.flush();
         match turn {
-            Turn::Reply(reply) => JsValue::from_str(&self.reply(reply)),
-            Turn::Sleep(until) => {
-                let left = until.saturating_sub(self.host.now());
-                JsValue::from_f64(left.as_secs_f64() * 1e3)
+            Turn::Reply(reply) => {
+                if !self.shared {
+                    self.kids.clear();
+                }
+                JsValue::from_str(&self.reply(reply))
+            }
+            Turn::Yield => JsValue::from_f64(0.0),
+            Turn::Wait(_) if kids => JsValue::from_f64(0.0),
+            Turn::Wait(until) => {
+                if self.engine.is_waiting() {
+                    self.note_wait();
+                }
+                let left = until.map(|until| until.saturating_sub(self.host.now()));
+                JsValue::from_f64(left.map_or(f64::INFINITY, |left| left.as_secs_f64() * 1e3))
             }
         }
+    }
+
+    /// Whether the program waits for something outside, so that others may look at it.
+    pub fn waits(&self) -> bool {
+        self.engine.is_waiting()
     }
 
     /// Ends a program that sleeps.
@@ -176,8 +204,15 @@ impl WebSession {
 
 impl WebSession {
     fn command(&mut self, mut command: Command) -> Option<String> {
-        let now = self.host.now();
         let at = self.at();
+        if command.interjects() {
+            let Handled::Reply(reply) = self.engine.handle(command, &mut self.host) else { return None };
+            self.serve();
+            return Some(self.heard(reply));
+        }
+        if let Command::Configure(settings) = command {
+            return Some(self.configure(*settings));
+        }
         let name = command.name();
         let recorded = self.recorder.is_on();
         if let Some(source) = command.source_mut() {
@@ -204,7 +239,7 @@ impl WebSession {
         }
         let reply = match command {
             Command::Record(query) => tell_record(&mut self.recorder, at, &query),
-            Command::Snapshot { at: None } => match self.engine.handle(command, now) {
+            Command::Snapshot { at: None } => match self.engine.handle(command, &mut self.host) {
                 Handled::Reply(Reply::Snapshot { data, .. }) => self.seal(&data.0, self.paused_rest().as_deref()),
                 Handled::Reply(reply) => reply,
                 Handled::Run => return None,
@@ -221,6 +256,7 @@ impl WebSession {
                     let rest = self.recorder.rest_before(entry);
                     let reply = self.become_another(&state, rest, "forked", Some(Vec::new()));
                     match answer {
+                        _ if reply == Reply::Waiting => return None,
                         Some(answer) if reply.is_pause() => {
                             // The pause is in the record before its answer.
                             self.note(&reply);
@@ -232,8 +268,11 @@ impl WebSession {
                 Err(misuse) => Reply::Error(misuse),
             },
             Command::Replay { record } => aside::replay(&mut self.recorder, record),
-            Command::Restore { data, accept_foreign, .. } => self.restore(&data.0, accept_foreign),
-            command => match self.engine.handle(command, now) {
+            Command::Restore { data, accept_foreign, .. } => match self.restore(&data.0, accept_foreign) {
+                Reply::Waiting => return None,
+                reply => reply,
+            },
+            command => match self.engine.handle(command, &mut self.host) {
                 Handled::Run => {
                     // Whoever ends this worker in the turn that follows knows what was running.
                     self.hand_over_log();
@@ -252,6 +291,61 @@ impl WebSession {
         Some(self.reply(reply))
     }
 
+    fn configure(&mut self, settings: Settings) -> String {
+        let settings = settings.over(self.settings.clone());
+        let reply = match self.engine.handle(Command::Configure(Box::new(settings.clone())), &mut self.host) {
+            Handled::Reply(reply) => reply,
+            Handled::Run => Reply::Configured,
+        };
+        if reply == Reply::Configured {
+            let at = self.at();
+            self.recorder.settings(at, &settings);
+            self.settings = Settings { files: None, ..settings };
+        }
+        self.reply(reply)
+    }
+
+    /// A reply to what reached a program on its way: the program's own reply is still to come.
+    fn heard(&mut self, reply: Reply) -> String {
+        self.host.flush();
+        self.note_told();
+        self.hand_over_log();
+        json(&EdgeReply::from_reply(reply, self.host.sent))
+    }
+
+    /// A program stands still at something outside: it can be gone back to.
+    fn note_wait(&mut self) {
+        self.note_told();
+        if self.engine.is_recorded()
+            && let Some(dump) = self.engine.save(self.host.now())
+        {
+            self.recorder.dump_of_wait(dump);
+        }
+        self.hand_over_log();
+    }
+
+    /// Does what programs have asked of their owner, and lets children have a turn. Whether one of
+    /// them goes on.
+    fn serve(&mut self) -> bool {
+        let mut goes_on = self.kids.turn(&self.settings);
+        loop {
+            let asked = std::mem::take(&mut self.host.asked);
+            let arrived = asked.into_iter().filter_map(|(call_id, asked)| self.kids.asked(call_id, asked, &self.settings));
+            let mut arrived: Vec<Arrived> = arrived.collect();
+            arrived.extend(self.kids.take_arrived());
+            for (handle, event) in self.kids.take_events() {
+                self.host.event(Event::Child { handle, told: Box::new(event) });
+            }
+            if arrived.is_empty() {
+                return goes_on || self.kids.are_ready();
+            }
+            goes_on = true;
+            for arrived in arrived {
+                let _ = self.engine.handle(Command::Arrived(arrived), &mut self.host);
+            }
+        }
+    }
+
     /// Milliseconds since the session was opened.
     fn at(&self) -> f64 {
         self.age_ms + milliseconds(self.host.now())
@@ -264,11 +358,18 @@ impl WebSession {
 
     /// The interpreter as it was at rest, or a fresh one.
     fn start_over(&mut self) {
-        self.engine = Engine::new(Clock::Interpreter);
+        self.kids.clear();
+        self.engine = Engine::new(Clock::Interpreter, Place::Browser);
+        let settings = Command::Configure(Box::new(self.settings.clone()));
+        let _ = self.engine.handle(settings, &mut self.host);
         if let Some(rest) = &self.rest {
             // What this session wrote itself fits.
-            let _ = self.engine.load(rest, self.host.now());
+            let _ = self.engine.load(rest, &mut self.host);
+        } else {
+            let root = StageElement { handle: 1, tag: "div".to_owned(), ..StageElement::default() };
+            self.host.event(Event::Stage { patches: vec![Patch::Reset { root }] });
         }
+        self.host.flush();
     }
 
     fn look_back(&mut self, at: u64) -> Result<Vec<u8>, Misuse> {
@@ -293,11 +394,12 @@ impl WebSession {
     }
 
     fn become_another(&mut self, state: &[u8], rest: Option<Arc<[u8]>>, word: &str, clock: Option<Vec<i64>>) -> Reply {
-        let now = self.host.now();
         let data = Bytes(state.to_vec());
-        let Handled::Reply(reply) = self.engine.handle(Command::Restore { data, accept_foreign: true, clock }, now)
-        else {
-            return Reply::Idle;
+        let restore = Command::Restore { data, accept_foreign: true, clock, arrivals: Vec::new() };
+        let reply = match self.engine.handle(restore, &mut self.host) {
+            Handled::Reply(reply) => reply,
+            // It waits for something outside.
+            Handled::Run => Reply::Waiting,
         };
         if !matches!(reply, Reply::Error(_)) {
             let at = self.at();
@@ -313,15 +415,33 @@ impl WebSession {
         self.key.snapshot(state, rest, env!("CARGO_PKG_VERSION"))
     }
 
+    /// Records what programs have done since.
+    fn note_told(&mut self) {
+        let at = self.at();
+        self.host.recorded_bytes = 0;
+        for told in std::mem::take(&mut self.host.unrecorded) {
+            match told {
+                Told::Event(event) => {
+                    if let Event::Stored { key, value } = &event {
+                        let storage = self.settings.storage.get_or_insert_default();
+                        match value {
+                            Some(value) => drop(storage.insert(key.clone(), value.clone())),
+                            None => drop(storage.remove(key)),
+                        }
+                    }
+                    self.recorder.events(at, std::slice::from_ref(&event));
+                }
+                Told::Called(called) => self.recorder.called(at, *called),
+                Told::Arrival(arrival) => self.recorder.arrived(at, arrival),
+                Told::Clock { name, micros, range } => self.recorder.clock(at, &name, micros, range),
+            }
+        }
+    }
+
     /// Records a reply, and leaves a dump of what it tells of.
     fn note(&mut self, reply: &Reply) {
         let at = self.at();
-        let readings = std::mem::take(&mut self.host.readings);
-        for (name, micros, range) in readings {
-            self.recorder.clock(at, &name, micros, range);
-        }
-        self.recorder.events(at, &std::mem::take(&mut self.host.unrecorded));
-        self.host.recorded_bytes = 0;
+        self.note_told();
         match reply {
             Reply::Pending { .. } | Reply::ResolveFutures { .. } => {
                 self.recorder.paused(at, reply);
@@ -333,7 +453,7 @@ impl WebSession {
             }
             Reply::Complete(outcome) => {
                 self.recorder.ended(at, outcome);
-                if self.shared && !outcome.is_sound() {
+                if (self.shared || self.engine.is_touched()) && !outcome.is_sound() {
                     self.start_over();
                 } else if self.engine.has_changed() {
                     self.rest = self.engine.save(self.host.now()).map(Into::into);
@@ -343,7 +463,7 @@ impl WebSession {
             }
             Reply::Cancelled => {
                 self.recorder.state(at, "cancelled");
-                if self.shared {
+                if self.shared || self.engine.is_touched() {
                     self.start_over();
                 }
             }
@@ -392,14 +512,16 @@ fn chance() -> u64 {
 
 struct WorkerHost {
     began: Instant,
-    events: Vec<Event>,
+    events: Vec<EdgeEvent>,
     bytes: usize,
     since: Option<Instant>,
     sent: u32,
-    /// What is still to be recorded: events, and readings of the clock.
-    unrecorded: Vec<Event>,
+    /// What is still to be recorded.
+    unrecorded: Vec<Told>,
     recorded_bytes: usize,
-    readings: Vec<(String, i64, Option<Range>)>,
+    /// What programs want of their owner.
+    asked: Vec<(u32, Asked)>,
+    turn_began: Option<Instant>,
 }
 
 impl Host for WorkerHost {
@@ -412,8 +534,7 @@ impl Host for WorkerHost {
     }
 
     fn time_of_day(&self) -> i64 {
-        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+        time_of_day()
     }
 
     fn poll(&mut self) {
@@ -423,23 +544,43 @@ impl Host for WorkerHost {
     }
 
     fn clock_was_read(&mut self, name: &str, micros: i64, range: Option<Range>) {
-        self.readings.push((name.to_owned(), micros, range));
+        self.unrecorded.push(Told::Clock { name: name.to_owned(), micros, range });
+    }
+
+    fn called(&mut self, called: Called) {
+        self.unrecorded.push(Told::Called(Box::new(called)));
+    }
+
+    fn arrived(&mut self, arrival: Arrival) {
+        self.unrecorded.push(Told::Arrival(arrival));
+    }
+
+    fn ask(&mut self, call_id: u32, asked: Asked) {
+        self.asked.push((call_id, asked));
+    }
+
+    fn should_yield(&mut self) -> bool {
+        !self.asked.is_empty() || self.turn_began.is_some_and(|began| began.elapsed() >= TURN)
     }
 
     fn event(&mut self, event: Event) {
-        let Event::Print { text, .. } = &event;
         // A flood is recorded in part: memory that a worker has taken never comes back.
-        if self.recorded_bytes < RECORDED {
-            self.recorded_bytes += text.len();
-            self.unrecorded.push(event.clone());
+        if self.recorded_bytes < RECORDED && matches!(event, Event::Print { .. } | Event::Stored { .. }) {
+            self.recorded_bytes += event.size();
+            self.unrecorded.push(Told::Event(event.clone()));
         }
-        self.bytes += text.len() + 64;
-        self.events.push(event);
+        self.bytes += event.size();
+        self.events.push(event.into());
         self.since.get_or_insert_with(Instant::now);
         if self.bytes >= BATCH_BYTES {
             self.flush();
         }
     }
+}
+
+pub(crate) fn time_of_day() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
 impl WorkerHost {
@@ -452,7 +593,8 @@ impl WorkerHost {
             sent: 0,
             unrecorded: Vec::new(),
             recorded_bytes: 0,
-            readings: Vec::new(),
+            asked: Vec::new(),
+            turn_began: None,
         }
     }
 
