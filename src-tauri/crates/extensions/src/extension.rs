@@ -1,6 +1,6 @@
 //! A bundle of host functions with a life of its own.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 use protocol::{Value, stage::Handle};
 
@@ -73,6 +73,8 @@ pub enum Incoming {
     ChildPrinted { handle: u32, text: String },
     /// A child has ended.
     ChildEnded { handle: u32, result: Result<Value, Raised> },
+    /// What the owner of the session keeps for `storage_*`, all of it.
+    Storage(BTreeMap<String, Value>),
 }
 
 /// What came of an [`Incoming`].
