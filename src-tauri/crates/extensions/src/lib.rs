@@ -12,6 +12,8 @@ mod declaration;
 pub mod derive;
 pub mod el;
 mod extension;
+pub mod fetch;
+pub mod host;
 mod identifier;
 pub mod intercept;
 mod json;
