@@ -20,6 +20,8 @@ mod json;
 pub mod msg;
 mod own_function;
 mod policy;
+pub mod sandbox;
+mod standard;
 pub mod storage;
 mod suggest;
 mod system;
@@ -34,4 +36,5 @@ pub use declaration::{Declared, Default, Function, Hint, Kind, Param, Type, decl
 pub use extension::{ChildPolicy, Extension, Heard, Incoming, Place, Profile};
 pub use own_function::{OWN_NAMESPACE, OwnFunction, OwnFunctionError, OwnParam, own_functions};
 pub use policy::{Mode, Permission, Policy, PolicyError, Rule, RuleError};
+pub use standard::standard;
 pub use system::{SYSTEM_CALLS, is_system_prefix};
