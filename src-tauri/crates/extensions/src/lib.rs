@@ -28,6 +28,7 @@ mod system;
 #[cfg(test)]
 mod testing;
 pub mod tmpl;
+mod weight;
 
 pub use bind::bind;
 pub use call::{Answer, Args, Call, Context, Effect, Question, Raised, Wait};

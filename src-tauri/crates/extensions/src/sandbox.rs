@@ -16,7 +16,7 @@ use crate::{
 pub const MAX_ALIVE: usize = 16;
 pub const MAX_DEPTH: u32 = 3;
 /// Ended children whose results are kept until they are freed.
-pub const MAX_KEPT: usize = 1_000;
+pub const MAX_KEPT: usize = 256;
 
 const HANDLE: Param = param("handle", Type::INTEGER);
 const HANDLES: Param = param("handles", Type::LIST);
@@ -79,14 +79,14 @@ const FUNCTIONS: &[Declared<Sandbox>] = &[
         "Ends a child; tells whether it was still running.",
         const { &[HANDLE] },
         Type::BOOLEAN,
-        Sandbox::cancel,
+        |sandbox, args, cx| sandbox.cancel(&args, cx),
     ),
     declare(
         "sandbox_free",
         "Forgets a child that has ended. Raises RuntimeError while it runs.",
         const { &[HANDLE] },
         Type::NONE,
-        Sandbox::free,
+        |sandbox, args, _| sandbox.free(&args),
     ),
 ];
 
@@ -143,8 +143,8 @@ impl Sandbox {
         Answer::Wait(Wait::default())
     }
 
-    fn cancel(&mut self, args: Args, cx: &mut Context<'_>) -> Answer {
-        let (handle, was_alive) = match self.found(&args) {
+    fn cancel(&mut self, args: &Args, cx: &mut Context<'_>) -> Answer {
+        let (handle, was_alive) = match self.found(args) {
             Ok((handle, child)) => (handle, child.is_alive()),
             Err(raised) => return raised.into(),
         };
@@ -155,8 +155,8 @@ impl Sandbox {
         Value::Bool(was_alive).into()
     }
 
-    fn free(&mut self, args: Args, _cx: &mut Context<'_>) -> Answer {
-        let handle = match self.ended_child(&args) {
+    fn free(&mut self, args: &Args) -> Answer {
+        let handle = match self.ended_child(args) {
             Ok((handle, _)) => handle,
             Err(raised) => return raised.into(),
         };

@@ -17,11 +17,10 @@ pub(super) enum Asked {
 impl Asked {
     pub(super) fn answered(self, answer: Value) -> Result<Value, Raised> {
         match (self, answer) {
-            (Self::Upload { .. } | Self::Prompt, Value::None) => Ok(Value::None),
+            // What closed a message is no matter.
+            (Self::Upload { .. } | Self::Prompt, Value::None) | (Self::Alert, _) => Ok(Value::None),
             (Self::Upload { binary }, Value::Dict(pairs)) => upload(pairs, binary),
             (Self::Upload { .. }, other) => Err(unexpected("upload_file", "None or a dict of name and data", &other)),
-            // What closed the message is no matter.
-            (Self::Alert, _) => Ok(Value::None),
             (Self::Confirm, answer @ Value::Bool(_)) | (Self::Prompt, answer @ Value::Str(_)) => Ok(answer),
             (Self::Confirm, other) => Err(unexpected("confirm", "a bool", &other)),
             (Self::Prompt, other) => Err(unexpected("prompt", "a str or None", &other)),

@@ -176,7 +176,7 @@ fn dialogs_ask_and_take_only_what_they_asked_for() {
         let text = format!("{function}() was answered with {found} from outside, instead of {expected}");
         Err(Raised::runtime_error(text))
     };
-    let cases: Vec<(&str, Vec<Value>, DialogKind, Option<&str>, Value, Result<Value, Raised>)> = vec![
+    let cases = [
         ("alert", vec![text("m")], DialogKind::Alert, None, Value::None, Ok(Value::None)),
         ("alert", vec![text("m")], DialogKind::Alert, None, Value::Int(1), Ok(Value::None)),
         ("confirm", vec![text("m")], DialogKind::Confirm, None, Value::Bool(true), Ok(Value::Bool(true))),

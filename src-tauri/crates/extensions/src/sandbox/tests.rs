@@ -215,7 +215,7 @@ fn ended_children_do_not_pile_up() {
     }
     assert_eq!(
         rig.raised(&mut sandbox, "sandbox_spawn", vec![text("")]),
-        "RuntimeError: 1000 ended children are kept; free some with sandbox_free"
+        "RuntimeError: 256 ended children are kept; free some with sandbox_free"
     );
     rig.value(&mut sandbox, "sandbox_free", handle(1));
     spawn(&mut rig, &mut sandbox);
