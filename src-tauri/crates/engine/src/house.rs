@@ -9,7 +9,7 @@ use extensions::{
 };
 use files::MemoryFiles;
 use monty_types::{MkdirCallArgs, OsFunctionCall};
-use protocol::{Inputs, Misuse, Settings, Value};
+use protocol::{Code, Inputs, Misuse, Settings, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::waits::Calling;
@@ -126,7 +126,7 @@ impl House {
         self.chain = Chain::of(&[policy]);
         if let Some(storage) = &settings.storage {
             if let Some(index) = self.namespace("storage") {
-                self.extensions.get_mut(index).owned(storage);
+                self.with(index, |extension, cx| extension.hear(&Incoming::Storage(storage.clone()), cx));
             }
         }
         for at in settings.mounts.iter().flatten() {
@@ -146,12 +146,9 @@ impl House {
     }
 
     /// The functions in every form; of all extensions, or of these.
-    pub(crate) fn describe(&self, names: Option<Vec<String>>) -> Result<protocol::Described, Misuse> {
-        let wanted = match &names {
-            Some(names) => self.enable(names)?,
-            None => vec![true; self.extensions.len()],
-        };
-        Ok(extensions::describe(&self.extensions, &wanted, self.own.values(), self.place))
+    pub(crate) fn describe(&self, names: Option<&[String]>) -> protocol::Described {
+        let own: Vec<Function> = self.own.values().cloned().collect();
+        extensions::describe(names, &own, self.place)
     }
 
     /// Checks which extensions a program wants.
@@ -159,6 +156,9 @@ impl House {
         let mut enabled = vec![false; self.extensions.len()];
         for name in names {
             let index = self.namespace(name).ok_or_else(|| {
+                if let Some(why) = extensions::runs_elsewhere(name, self.place) {
+                    return Misuse::new(Code::Unsupported, why);
+                }
                 let known: Vec<&str> = self.namespaces.iter().map(|profile| profile.namespace.as_ref()).collect();
                 Misuse::bad_input(format!("there is no extension {name:?} here; there are {}", known.join(", ")))
             })?;

@@ -235,7 +235,8 @@ impl Engine {
                 return Ok(Handled::Reply(Reply::Configured));
             }
             Command::Describe { extensions } => {
-                return self.house.describe(extensions).map(|told| Handled::Reply(Reply::Described(told)));
+                let described = self.house.describe(extensions.as_deref());
+                return Ok(Handled::Reply(Reply::Described(described)));
             }
             Command::Hello => return Ok(Handled::Reply(hello())),
             Command::Continuation { code } => return Ok(Handled::Reply(continuation(&code))),

@@ -73,6 +73,8 @@ pub enum Incoming {
     ChildPrinted { handle: u32, text: String },
     /// A child has ended.
     ChildEnded { handle: u32, result: Result<Value, Raised> },
+    /// What the owner of the session keeps for `storage_*`, all of it.
+    Storage(BTreeMap<String, Value>),
 }
 
 /// What came of an [`Incoming`].
@@ -146,9 +148,6 @@ pub trait Extension: Send {
     fn system(&mut self, _name: &str, _args: &[Value], _cx: &mut Context<'_>) -> Option<Answer> {
         None
     }
-
-    /// Takes over what its owner outside has of it: all of it, as it is now.
-    fn owned(&mut self, _values: &BTreeMap<String, Value>) {}
 
     /// Its state, for a snapshot; nothing if it has none.
     fn save(&self) -> Option<Vec<u8>> {

@@ -10,32 +10,39 @@ mod call;
 mod coordinator;
 mod declaration;
 pub mod derive;
-mod el;
+mod described;
+pub mod el;
 mod extension;
+pub mod fetch;
+pub mod host;
 mod identifier;
-mod intercept;
-mod msg;
+pub mod intercept;
+mod json;
+pub mod msg;
 mod own_function;
 mod policy;
+pub mod sandbox;
+mod standard;
+pub mod storage;
 mod suggest;
 mod system;
 #[cfg(test)]
 mod testing;
+pub mod tmpl;
+mod weight;
 
 pub use bind::bind;
 pub use call::{Answer, Args, Call, Context, Effect, Question, Raised, Wait};
 pub use coordinator::{Coordinator, CoordinatorError, Failure};
 pub use declaration::{Declared, Default, Function, Hint, Kind, Param, Type, declare, optional, param};
-pub use el::El;
+pub use described::{describe, runs_elsewhere};
 pub use extension::{ChildPolicy, Extension, Heard, Incoming, Place, Profile};
 pub use intercept::{Chain, Intercepted, Link, Verdict, denied};
-pub use msg::Msg;
 pub use own_function::{OWN_NAMESPACE, OwnFunction, OwnFunctionError, OwnParam, own_functions};
 pub use policy::{Mode, Permission, Policy, PolicyError, Rule, RuleError};
+pub use standard::standard;
 pub use system::{SYSTEM_CALLS, is_system_prefix};
 
-// ---- for now
+// ---- until dom is here
 pub const METHODS: &[(&str, &str)] = &[("set_text", "dom_text")];
 pub const ELEMENTS: &[&str] = &[];
-pub fn standard(_place: Place) -> Vec<Box<dyn Extension>> { vec![Box::new(El::default()), Box::new(Msg::default())] }
-pub fn describe<'a>(_c: &Coordinator, _wanted: &[bool], _own: impl Iterator<Item = &'a Function>, _place: Place) -> protocol::Described { protocol::Described::default() }

@@ -12,11 +12,14 @@ use crate::{
     call::{Answer, Args, Context, Raised, Wait},
     declaration::{Declared, Default, Function, Kind, Param, Type, declare, optional, param},
     extension::{ChildPolicy, Extension, Profile},
+    weight::weight,
 };
 
 /// More messages are refused until some are received.
 pub const MAX_QUEUED: usize = 10_000;
 pub const MAX_CHANNELS: usize = 1_000;
+/// About how much memory all messages together take that wait.
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 const NAME: Param = param("name", Type::STRING);
 const INT_OR_NONE: Type = Type::of(&[Kind::Integer, Kind::None]);
@@ -66,6 +69,7 @@ pub struct Msg {
     channels: BTreeMap<String, Channel>,
     /// The channel on which a call waits.
     waits: HashMap<u32, String>,
+    bytes: usize,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -83,6 +87,7 @@ struct Channel {
 impl Msg {
     fn send(&mut self, mut args: Args, cx: &mut Context<'_>) -> Answer {
         let (name, message) = (args.string(0), args.take(1));
+        let bytes = self.bytes + weight(&message);
         let channel = match self.channel(&name) {
             Ok(channel) => channel,
             Err(raised) => return raised.into(),
@@ -94,9 +99,12 @@ impl Msg {
             channel.received += 1;
             cx.resolve(call_id, Ok(message));
             self.waits.remove(&call_id);
+        } else if bytes > MAX_BYTES {
+            return Raised::runtime_error(format!("messages of {MAX_BYTES} bytes wait in the channels already")).into();
         } else if channel.queue.len() < MAX_QUEUED {
             channel.queue.push_back(message);
             channel.peak = channel.peak.max(channel.queue.len());
+            self.bytes = bytes;
         } else {
             return Raised::runtime_error(format!("the channel {name:?} is full: {MAX_QUEUED} messages wait in it"))
                 .into();
@@ -119,6 +127,7 @@ impl Msg {
         };
         if let Some(message) = channel.queue.pop_front() {
             channel.received += 1;
+            self.bytes -= weight(&message);
             return message.into();
         }
         if channel.is_closed {
@@ -231,11 +240,12 @@ impl Extension for Msg {
     }
 
     fn load(&mut self, saved: Option<&[u8]>, _cx: &mut Context<'_>) -> Result<(), String> {
-        let channels = match saved {
+        let channels: BTreeMap<String, Channel> = match saved {
             Some(saved) => serde_json::from_slice(saved).map_err(|error| format!("no state of msg: {error}"))?,
             None => BTreeMap::new(),
         };
-        *self = Self { channels, waits: HashMap::new() };
+        let bytes = channels.values().flat_map(|channel| &channel.queue).map(weight).sum();
+        *self = Self { channels, waits: HashMap::new(), bytes };
         Ok(())
     }
 }

@@ -27,7 +27,7 @@ impl Member {
         let profile = extension.profile();
         let mut functions = extension.functions();
         for function in &mut functions {
-            function.namespace = profile.namespace.clone();
+            function.namespace.clone_from(&profile.namespace);
         }
         Self { profile, functions, extension }
     }

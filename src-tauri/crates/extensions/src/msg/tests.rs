@@ -131,6 +131,28 @@ fn a_flood_of_messages_or_channels_is_refused() {
 }
 
 #[test]
+fn a_memory_bomb_of_messages_is_refused() {
+    let (mut rig, mut msg) = (Rig::new(), Msg::default());
+    let megabyte = || vec![text("c"), Value::List(vec![Value::Bytes(vec![0; 1024 * 1024 - 1024])])];
+    for _ in 0..64 {
+        rig.value(&mut msg, "msg_send", megabyte());
+    }
+    let saved = msg.save().unwrap();
+    let refused = "RuntimeError: messages of 67108864 bytes wait in the channels already";
+    assert_eq!(rig.raised(&mut msg, "msg_send", megabyte()), refused);
+    rig.value(&mut msg, "msg_recv", vec![text("c")]);
+    rig.value(&mut msg, "msg_send", megabyte());
+    assert_eq!(rig.raised(&mut msg, "msg_send", megabyte()), refused);
+    let mut restored = Msg::default();
+    restored.load(Some(&saved), &mut rig.cx()).unwrap();
+    assert_eq!(rig.raised(&mut restored, "msg_send", megabyte()), refused);
+    for _ in 0..64 {
+        rig.value(&mut msg, "msg_recv", vec![text("c")]);
+    }
+    assert_eq!(msg.bytes, 0);
+}
+
+#[test]
 fn a_snapshot_keeps_the_channels_but_not_the_waits() {
     let (mut rig, mut msg) = (Rig::new(), Msg::default());
     send(&mut rig, &mut msg, 1);
