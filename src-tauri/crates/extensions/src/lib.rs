@@ -7,8 +7,10 @@
 
 mod call;
 mod declaration;
+pub mod dom;
 mod extension;
 
 pub use call::{Answer, Args, Call, Context, Effect, Question, Raised, Wait};
 pub use declaration::{Default, Declared, Function, Hint, Kind, Param, Type, declare, optional, param};
+pub use dom::Dom;
 pub use extension::{ChildPolicy, Extension, Heard, Incoming, Place, Profile};
