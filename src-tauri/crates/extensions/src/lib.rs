@@ -11,6 +11,7 @@ mod coordinator;
 mod declaration;
 pub mod derive;
 mod described;
+pub mod dom;
 pub mod el;
 mod extension;
 pub mod fetch;
@@ -36,13 +37,10 @@ pub use call::{Answer, Args, Call, Context, Effect, Question, Raised, Wait};
 pub use coordinator::{Coordinator, CoordinatorError, Failure};
 pub use declaration::{Declared, Default, Function, Hint, Kind, Param, Type, declare, optional, param};
 pub use described::{describe, runs_elsewhere};
+pub use dom::{Dom, ELEMENTS, METHODS};
 pub use extension::{ChildPolicy, Extension, Heard, Incoming, Place, Profile};
 pub use intercept::{Chain, Intercepted, Link, Verdict, denied};
 pub use own_function::{OWN_NAMESPACE, OwnFunction, OwnFunctionError, OwnParam, own_functions};
 pub use policy::{Mode, Permission, Policy, PolicyError, Rule, RuleError};
 pub use standard::standard;
 pub use system::{SYSTEM_CALLS, is_system_prefix};
-
-// ---- until dom is here
-pub const METHODS: &[(&str, &str)] = &[("set_text", "dom_text")];
-pub const ELEMENTS: &[&str] = &[];

@@ -1,6 +1,7 @@
 //! The extensions that come with the playground.
 
 use crate::{
+    dom::Dom,
     el::El,
     extension::{Extension, Place},
     fetch::Fetch,
@@ -15,7 +16,7 @@ use crate::{
 pub fn standard(place: Place) -> Vec<Box<dyn Extension>> {
     let all: Vec<Box<dyn Extension>> = vec![
         Box::new(Host::default()),
-        // dom: Box::new(Dom::default()),
+        Box::new(Dom::default()),
         Box::new(El::default()),
         Box::new(Storage::default()),
         Box::new(Msg::default()),
