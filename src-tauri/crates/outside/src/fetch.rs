@@ -28,6 +28,9 @@ use crate::{
 };
 
 const MAX_URL: usize = 8192;
+/// What no grant goes beyond: a frame holds the largest text, and a clock does not overflow.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
+const MAX_TIMEOUT_MS: u64 = 3_600_000;
 /// What is shown of a URL in an error.
 const SHOWN: usize = 200;
 
@@ -55,8 +58,9 @@ impl Fetcher {
                 Err(message) => problems.push(Problem { of: host.clone(), message: message.to_owned() }),
             }
         }
-        let timeout = Duration::from_millis(grants.timeout_ms);
-        (Self { rules, max_bytes: grants.max_bytes, timeout, max_redirects: grants.max_redirects }, problems)
+        let timeout = Duration::from_millis(grants.timeout_ms.min(MAX_TIMEOUT_MS));
+        let max_bytes = grants.max_bytes.min(MAX_BYTES);
+        (Self { rules, max_bytes, timeout, max_redirects: grants.max_redirects }, problems)
     }
 
     pub(crate) fn fetch(&self, url: &str) -> Result<Fetched, FetchError> {
@@ -80,7 +84,31 @@ impl Fetcher {
     }
 
     fn step(&self, url: &Url, deadline: Instant) -> Result<Step, FetchError> {
-        let addresses = self.checked_addresses(url, self.left(url, deadline)?)?;
+        let found = addresses(url, self.left(url, deadline)?).map_err(|unresolved| match unresolved {
+            Unresolved::NoSuchHost => FetchError::NoSuchHost { host: host_of(url) },
+            Unresolved::TimedOut => self.timed_out(url),
+        })?;
+        self.check(&found, url)?;
+        let response = self.get(url, found, deadline)?;
+        match redirect(&response, url) {
+            Some(to) => Ok(Step::Redirected(to?)),
+            None => self.arrived(response, url).map(Step::Arrived),
+        }
+    }
+
+    /// Refuses addresses that are neither public nor granted. One of them refuses all: a name that
+    /// leads to both is no honest one.
+    fn check(&self, found: &[SocketAddr], url: &Url) -> Result<(), FetchError> {
+        let may_connect = |address| is_public(address) || self.rules.iter().any(|rule| rule.names(address, url));
+        match found.iter().map(SocketAddr::ip).find(|address| !may_connect(*address)) {
+            Some(address) => {
+                Err(FetchError::NotPublic { host: host_of(url), address, rule: address_rule(address, url) })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn get(&self, url: &Url, addresses: Vec<SocketAddr>, deadline: Instant) -> Result<Response<Body>, FetchError> {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -92,32 +120,7 @@ impl Fetcher {
             .timeout_global(Some(self.left(url, deadline)?))
             .build();
         let agent = Agent::with_parts(config, DefaultConnector::default(), Checked(addresses));
-        let response = agent.get(url.as_str()).call().map_err(|error| self.failed(error, url))?;
-        match redirect(&response, url) {
-            Some(to) => Ok(Step::Redirected(to?)),
-            None => self.arrived(response, url).map(Step::Arrived),
-        }
-    }
-
-    fn checked_addresses(&self, url: &Url, within: Duration) -> Result<Vec<SocketAddr>, FetchError> {
-        let found = addresses(url, within).map_err(|unresolved| match unresolved {
-            Unresolved::NoSuchHost => FetchError::NoSuchHost { host: host_of(url) },
-            Unresolved::TimedOut => self.timed_out(url),
-        })?;
-        // One that is refused refuses all: a name that leads to both is no honest one.
-        let refused = found.iter().find(|address| !self.may_connect(address.ip(), url));
-        match refused {
-            Some(address) => Err(FetchError::NotPublic {
-                host: host_of(url),
-                address: address.ip(),
-                rule: address_rule(address.ip(), url),
-            }),
-            None => Ok(found),
-        }
-    }
-
-    fn may_connect(&self, address: IpAddr, url: &Url) -> bool {
-        is_public(address) || self.rules.iter().any(|rule| rule.names(address, url))
+        agent.get(url.as_str()).call().map_err(|error| self.failed(error, url))
     }
 
     fn arrived(&self, mut response: Response<Body>, url: &Url) -> Result<Fetched, FetchError> {
@@ -221,4 +224,61 @@ fn shown(text: &str) -> String {
     let end = text.floor_char_boundary(SHOWN);
     let dots = if end < text.len() { "…" } else { "" };
     format!("{}{dots}", &text[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read as _, Write as _},
+        net::TcpListener,
+        thread,
+        time::{Duration, Instant},
+    };
+
+    use url::Url;
+
+    use super::Fetcher;
+    use crate::{FetchError, FetchGrants};
+
+    fn fetcher(hosts: &[&str]) -> Fetcher {
+        let hosts = hosts.iter().map(ToString::to_string).collect();
+        Fetcher::new(&FetchGrants { hosts, ..FetchGrants::default() }).0
+    }
+
+    #[test]
+    fn a_granted_name_that_leads_to_the_network_around() {
+        let url = Url::parse("http://rebound.example.org:8080").unwrap();
+        for address in ["127.0.0.1:8080", "10.0.0.1:8080", "169.254.169.254:8080", "[::ffff:127.0.0.1]:8080"] {
+            let found = ["93.184.215.14:8080", address].map(|address| address.parse().unwrap());
+            let refused = fetcher(&["rebound.example.org:8080"]).check(&found, &url);
+            let rule = address.to_owned();
+            let expected = FetchError::NotPublic {
+                host: "rebound.example.org:8080".to_owned(),
+                address: found[1].ip(),
+                rule: rule.clone(),
+            };
+            assert_eq!(refused, Err(expected));
+            // Doing as the message says helps.
+            assert_eq!(fetcher(&["rebound.example.org:8080", &rule]).check(&found, &url), Ok(()));
+        }
+    }
+
+    /// A second look-up could find another address: none is made, or there would be no answer here.
+    #[test]
+    fn only_the_checked_address_is_connected_to() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 1000];
+            let length = stream.read(&mut request).unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").unwrap();
+            String::from_utf8_lossy(&request[..length]).to_ascii_lowercase()
+        });
+        let url = Url::parse("http://no-such-host.invalid:1234/").unwrap();
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let mut answer = fetcher(&[]).get(&url, vec![address], deadline).unwrap();
+        assert_eq!(answer.body_mut().read_to_string().unwrap(), "ok");
+        assert!(server.join().unwrap().contains("host: no-such-host.invalid:1234"));
+    }
 }

@@ -42,8 +42,9 @@ pub struct FetchGrants {
     /// `example.org:8080` that one. `*.example.org` is not `example.org` itself. An address of this
     /// machine or its network has to be named itself; for `localhost` its name is enough.
     pub hosts: Vec<String>,
+    /// At most 64 MB.
     pub max_bytes: u64,
-    /// For all of one fetch, redirects and body included.
+    /// For all of one fetch, redirects and body included. At most an hour.
     pub timeout_ms: u64,
     pub max_redirects: u32,
 }
