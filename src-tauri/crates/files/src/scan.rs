@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How many entries one scan may look at. A pattern such as `*/../*/../*` looks at each many times.
-const MAX_VISITS: u32 = 2_000_000;
+const MAX_VISITS: u32 = 1_000_000;
 
 pub(crate) fn answer(tree: &Tree, args: &ScanArgs) -> Result<MontyObject, FileError> {
     let pattern = args.pattern.as_deref().unwrap_or_default();

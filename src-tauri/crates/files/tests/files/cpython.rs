@@ -99,7 +99,7 @@ fn python_answers_the_same() {
         return;
     };
     let mut runner = TestRunner::deterministic();
-    for _ in 0..300 {
+    for _ in 0..150 {
         python.ask(&json!("Clear"));
         let mut files = MemoryFiles::default();
         for call in sequences(true).new_tree(&mut runner).unwrap().current() {

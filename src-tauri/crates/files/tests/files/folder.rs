@@ -52,7 +52,7 @@ fn plain(call: &Call, value: &MontyObject) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_real_folder_answers_the_same(calls in sequences(false)) {

@@ -124,7 +124,7 @@ fn a_pattern_that_walks_in_circles() {
     let scan = Call::Scan(ScanArgs::glob(MontyPath::from("/"), parts, None, false));
     let error = files.handle(&scan, 1.0).unwrap().unwrap_err();
     assert_eq!(error.summary(), "MemoryError: the answer about a folder would take more than 64 MB");
-    assert!(started.elapsed() < Duration::from_secs(10));
+    assert!(started.elapsed() < Duration::from_secs(20));
 }
 
 #[test]
@@ -141,10 +141,10 @@ fn a_pattern_that_looks_again_and_again() {
         files.write(&format!("/{name}"), b"", 1.0).unwrap();
     }
     files.write("/s/x", b"", 1.0).unwrap();
-    let parts = ["s*", ".."].repeat(800).into_iter().map(str::to_owned).collect();
+    let parts = ["s*", ".."].repeat(600).into_iter().map(str::to_owned).collect();
     let started = Instant::now();
     let scan = Call::Scan(ScanArgs::glob(MontyPath::from("/"), parts, None, false));
     let error = files.handle(&scan, 1.0).unwrap().unwrap_err();
-    assert_eq!(error.summary(), "RuntimeError: directory scan examined more than 2000000 entries");
-    assert!(started.elapsed() < Duration::from_secs(10));
+    assert_eq!(error.summary(), "RuntimeError: directory scan examined more than 1000000 entries");
+    assert!(started.elapsed() < Duration::from_secs(20));
 }
