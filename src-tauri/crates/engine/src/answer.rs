@@ -72,7 +72,7 @@ impl Engine {
             Passed::Came(Came::Now(result, _)) => self.give(run, call, Ready { result, as_objects }),
             Passed::Came(Came::Waits(wait)) => {
                 // Where somebody has to allow it, everything stands still until they have.
-                let alone = wait.waits_for != For::Permission && (call.allow_eager_await || is_gathered(&run, &call));
+                let alone = wait.waits_for != For::Permission && (call.allow_eager_await || wants_awaitable(&run, &call));
                 self.open_wait(&mut run, call_id, *wait, host);
                 if alone {
                     return After::Step(run, Step::Answer(call, ExtFunctionResult::Future(call_id)));
@@ -86,7 +86,7 @@ impl Engine {
     /// Gives a call its result, by way of a future where the program wants to await it elsewhere.
     pub(crate) fn give(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, ready: Ready) -> After {
         let call_id = call.call_id;
-        if !call.allow_eager_await && is_gathered(&run, &call) {
+        if !call.allow_eager_await && wants_awaitable(&run, &call) {
             run.waits.ready.insert(call_id, ready);
             return After::Step(run, Step::Answer(call, ExtFunctionResult::Future(call_id)));
         }
@@ -402,9 +402,9 @@ pub(crate) fn resolution(result: &Result<Value, Raised>) -> Resolution {
     }
 }
 
-/// Whether the call's value goes to `asyncio.gather`, which wants something to await.
-fn is_gathered(run: &Run, call: &ReplFunctionCall) -> bool {
-    run.sources.is_gathered(&call.position)
+/// Whether the call has to give something to await although the interpreter does not say so.
+fn wants_awaitable(run: &Run, call: &ReplFunctionCall) -> bool {
+    run.sources.wants_awaitable(&call.position)
 }
 
 /// An argument of no call: the receiver of a method comes first.

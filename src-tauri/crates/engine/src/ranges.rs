@@ -49,10 +49,10 @@ impl Sources {
         })
     }
 
-    /// Whether a call's value goes to `asyncio.gather`.
-    pub(crate) fn is_gathered(&self, range: &SourceRange) -> bool {
-        let text = self.texts.get(&range.filename);
-        text.is_some_and(|text| text.contains("gather") && is_gathered(text, range.start as usize))
+    /// Whether a call has to give something to await. The interpreter says so only where nothing
+    /// else is under way.
+    pub(crate) fn wants_awaitable(&self, range: &SourceRange) -> bool {
+        self.texts.get(&range.filename).is_some_and(|text| wants_awaitable(text, range.start as usize))
     }
 
     /// Whether the source says `name` at a byte offset.
@@ -61,29 +61,37 @@ impl Sources {
     }
 }
 
-/// Whether what stands at `offset` is an argument of `gather`, perhaps in a list of them: the
-/// innermost call around it is one.
-fn is_gathered(text: &str, offset: usize) -> bool {
-    let mut depth = 0_usize;
+/// Whether what stands at `offset` is awaited, or is an argument of `gather`, perhaps in a list of
+/// them: the innermost call around it is one.
+fn wants_awaitable(text: &str, offset: usize) -> bool {
     let before = text.get(..offset).unwrap_or_default();
+    if word_before(before) == "await" {
+        return true;
+    }
+    if !text.contains("gather") && !text.contains("await") {
+        return false;
+    }
+    let mut depth = 0_usize;
     for (index, byte) in before.bytes().enumerate().rev() {
         match byte {
             b')' | b']' | b'}' => depth += 1,
             b'(' | b'[' | b'{' if depth > 0 => depth -= 1,
-            b'(' => {
-                let callee = before[..index].trim_end();
-                let name = callee.rsplit(|sign: char| !sign.is_alphanumeric() && sign != '_').next().unwrap_or_default();
-                match name {
-                    // A bracket that only groups.
-                    "" | "await" | "return" | "in" | "and" | "or" | "not" | "if" | "else" => {}
-                    _ => return name == "gather",
-                }
-            }
+            b'(' => match word_before(&before[..index]) {
+                "gather" | "await" => return true,
+                // A bracket that only groups.
+                "" | "return" | "in" | "and" | "or" | "not" | "if" | "else" => {}
+                _ => return false,
+            },
             b':' | b';' if depth == 0 => return false,
             _ => {}
         }
     }
     false
+}
+
+fn word_before(text: &str) -> &str {
+    let text = text.trim_end_matches([' ', '\t']);
+    text.rsplit(|sign: char| !sign.is_alphanumeric() && sign != '_').next().unwrap_or_default()
 }
 
 /// Line and column, both from 1, of a byte offset. Lines end as Python's do: LF, CRLF or CR.
@@ -112,9 +120,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arguments_of_gather_are_seen() {
-        let gathered = |text: &str| is_gathered(text, text.find("f(").unwrap());
+    fn what_is_awaited_is_seen() {
+        let gathered = |text: &str| wants_awaitable(text, text.find("f(").unwrap());
         for yes in [
+            "await f(1)",
+            "return await f(1)",
+            "x = await (f(1))",
             "await gather(f(1), 2)",
             "await asyncio.gather(g(1), f(2))",
             "gather(\n    *[f(i) for i in range(3)]\n)",
@@ -122,7 +133,7 @@ mod tests {
         ] {
             assert!(gathered(yes), "{yes}");
         }
-        for no in ["f(1)", "gather(g(f(1)))", "x = [f(1)]", "gather()\nf(1)", "if gather: f(1)", "print(f(1))"] {
+        for no in ["f(1)", "await g(f(1))", "awaited = f(1)", "await g()\nf(1)", "gather(g(f(1)))", "x = [f(1)]", "gather()\nf(1)", "if gather: f(1)", "print(f(1))"] {
             assert!(!gathered(no), "{no}");
         }
     }
