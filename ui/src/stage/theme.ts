@@ -1,5 +1,3 @@
-import type { Theme as Choice } from '../state/settings.svelte';
-
 /** What frame/frame.css uses of style/tokens.css. */
 const TOKENS = [
   '--font-ui', '--font-code', '--surface', '--raised', '--field', '--border', '--border-strong', '--hover', '--pressed',
@@ -10,9 +8,23 @@ const TOKENS = [
 
 export type Theme = { scheme: string; variables: Record<string, string> };
 
-/** Tokens hold both themes in light-dark(); the scheme alone says which counts. */
-export function themeOf(choice: Choice): Theme {
+/** Tells the theme, now and whenever the app or the system changes it. */
+export function watchTheme(tell: (theme: Theme) => void): () => void {
+  const look = () => tell(readTheme());
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const chosen = new MutationObserver(look);
+  chosen.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  dark.addEventListener('change', look);
+  look();
+  return () => {
+    chosen.disconnect();
+    dark.removeEventListener('change', look);
+  };
+}
+
+/** A build may have turned light-dark() into what counts now, so both are read together. */
+function readTheme(): Theme {
   const style = getComputedStyle(document.documentElement);
   const variables = Object.fromEntries(TOKENS.map((name) => [name, style.getPropertyValue(name).trim()]));
-  return { scheme: choice === 'system' ? 'light dark' : choice, variables };
+  return { scheme: style.getPropertyValue('color-scheme') || 'light dark', variables };
 }

@@ -42,7 +42,8 @@ export class Events {
   /** @param {Event} event */
   #heard(event) {
     const { target, type } = event;
-    if (this.muted || !event.isTrusted) return;
+    // Tools that fill in forms send these two themselves.
+    if (this.muted || (!event.isTrusted && type !== 'input' && type !== 'change')) return;
     if (ALWAYS.has(type) || this.#known.isHeard(target, type)) this.tell(target, type, valueOf(event));
   }
 

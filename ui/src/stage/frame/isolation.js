@@ -10,7 +10,7 @@ const WORD_WITHIN_MS = 2000;
 /** Tries every way out of the frame. All must be closed. @returns {Promise<Probe[]>} */
 export async function tryWaysOut() {
   const results = Object.entries(REACHES).map(([name, reach]) => ({ name, closed: fails(reach) }));
-  const loads = Object.entries(LOADS).map(async ([name, load]) => ({ name, closed: await isRefused(name, load) }));
+  const loads = Object.entries(NETWORK).map(async ([name, load]) => ({ name, closed: await isRefused(name, load) }));
   return [...results, ...(await Promise.all(loads))];
 }
 
@@ -39,7 +39,7 @@ function fails(reach) {
 }
 
 /** Each must be refused by the policy, and heard to be. @type {Record<string, (url: string) => unknown>} */
-const LOADS = {
+const NETWORK = {
   fetch: (url) => fetch(`https://${url}`, { mode: 'no-cors' }),
   WebSocket: (url) => new WebSocket(`wss://${url}`),
   image: (url) => (new Image().src = `https://${url}`),

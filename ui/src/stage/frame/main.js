@@ -5,7 +5,7 @@ import { Events } from './events.js';
 import { caretOf, putCaret } from './fields.js';
 import { guard } from './guards.js';
 import { tryWaysOut } from './isolation.js';
-import { focus } from './own.js';
+import { focus, isConnected } from './own.js';
 import { Tree } from './tree.js';
 
 // A frame that is out of sight gets no animation frames.
@@ -58,7 +58,8 @@ async function begin(port) {
     const handle = active && tree.handleAt(active);
     const caret = active && caretOf(active);
     apply();
-    if (handle === undefined || handle === null || (active && document.activeElement === active)) return;
+    // What is still there has lost it because Python said so.
+    if (typeof handle !== 'number' || !active || isConnected(active)) return;
     const again = tree.element(handle);
     if (!again || document.activeElement !== document.body || !document.hasFocus()) return;
     focus(again);

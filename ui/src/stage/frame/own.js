@@ -25,14 +25,13 @@ export const append = own(Element.prototype.append);
 /** @type {(self: Element, ...nodes: (Node | string)[]) => void} */
 export const replaceChildren = own(Element.prototype.replaceChildren);
 export const removeSelf = own(Element.prototype.remove);
-export const contains = own(Node.prototype.contains);
 export const reportValidity = own(HTMLFormElement.prototype.reportValidity);
 
 const htmlFocus = own(HTMLElement.prototype.focus);
 const svgFocus = own(SVGElement.prototype.focus);
 const htmlStyle = getter(HTMLElement.prototype, 'style');
 const svgStyle = getter(SVGElement.prototype, 'style');
-const parent = getter(Node.prototype, 'parentNode');
+const parentNode = getter(Node.prototype, 'parentNode');
 const first = getter(Node.prototype, 'firstChild');
 const last = getter(Node.prototype, 'lastChild');
 const localName = getter(Element.prototype, 'localName');
@@ -62,7 +61,7 @@ export function tagOf(element) {
 
 /** @param {Node} node @returns {Element | null} */
 export function parentOf(node) {
-  const found = parent(node);
+  const found = parentNode(node);
   return found instanceof Element ? found : null;
 }
 
