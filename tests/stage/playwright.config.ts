@@ -8,6 +8,8 @@ export default defineConfig({
   ...base,
   testDir: '.',
   outputDir: '../../test-results/stage',
+  timeout: 20_000,
+  expect: { timeout: 3000 },
   use: { ...base.use, baseURL: address },
   webServer: {
     command: `"${process.execPath}" serve.mjs`,

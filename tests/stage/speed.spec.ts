@@ -26,15 +26,23 @@ for (const size of [500, 5000]) {
       for (const batch of batches) stage.take(batch);
       const posted = performance.now() - began;
       await paint(last ?? []);
-      return { posted, painted: performance.now() - began, applied: stage.paintMs };
+      const painted = performance.now() - began;
+
+      // The same elements, made by the page itself: what the browser takes at least.
+      const bare = document.body.appendChild(document.createElement('div'));
+      bare.style.cssText = 'position: absolute; inset: 0; overflow: auto; font: 14px/1.5 system-ui';
+      const from = performance.now();
+      for (let index = 0; index < total; index += 1) bare.appendChild(document.createElement('div')).textContent = `element ${index}`;
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      return { posted, painted, bare: performance.now() - from };
     }, size);
     await expect(frame.locator('div > div').last()).toHaveText('element 32999');
     const round = (ms: number) => Math.round(ms);
     console.log(
-      `33 000 appends in batches of ${size}: posted ${round(figures.posted)} ms, last batch applied in ${round(figures.applied)} ms, ` +
-        `all painted after ${round(figures.painted)} ms, ${round((33_000 / figures.painted) * 1000)} patches a second`,
+      `33 000 appends in batches of ${size}: posted in ${round(figures.posted)} ms, painted after ${round(figures.painted)} ms ` +
+        `(${round((33_000 / figures.painted) * 1000)} a second; made by the page itself: ${round(figures.bare)} ms)`,
     );
-    expect(figures.painted).toBeLessThan(2000);
+    expect(figures.painted).toBeLessThan(Math.max(1000, 4 * figures.bare));
   });
 }
 
