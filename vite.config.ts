@@ -3,10 +3,13 @@ import { svelteTesting } from '@testing-library/svelte/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
+import { readFrame, stageFrame } from './ui/src/stage/frame/plugin.js';
+
 /** The browser version is static files, so its policy stands in the page. The window's is in tauri.conf.json. */
-const POLICY = [
+export const POLICY = [
   "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
+  // The stage's frame has this policy too, beside its own; its script is known by its hash.
+  `script-src 'self' 'wasm-unsafe-eval' '${readFrame().scriptHash}'`,
   // CodeMirror adds style elements, and a page without a server has no nonce to give them.
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
@@ -30,7 +33,7 @@ export default defineConfig(({ mode }) => {
     root: 'ui',
     base: './',
     cacheDir: '../node_modules/.vite',
-    plugins: [svelte({ configFile: '../svelte.config.js' }), svelteTesting(), ...(desktop ? [] : [policy])],
+    plugins: [svelte({ configFile: '../svelte.config.js' }), svelteTesting(), stageFrame(), ...(desktop ? [] : [policy])],
     // A constant, so that the code of the other host is dropped from the bundle.
     define: { __HOST__: JSON.stringify(desktop ? 'desktop' : 'browser') },
     server: { host: '127.0.0.1', port: 5173, strictPort: true },

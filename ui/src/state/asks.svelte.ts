@@ -1,0 +1,93 @@
+import type {
+  DialogRequested,
+  DownloadRequested,
+  PermissionRequested,
+  UploadRequested,
+  WaitedEvent,
+} from '../stage/types';
+import { toBase64 } from '../text/base64';
+import { bytes } from '../text/units';
+
+export type Ask = UploadRequested | DialogRequested | PermissionRequested;
+export type AskEvent = Ask | WaitedEvent | DownloadRequested;
+
+type Picked = Pick<File, 'name' | 'size' | 'arrayBuffer'>;
+/** What is known of a file that somebody picked for a call. */
+export type Chosen = { callId: number; name: string; size: number; problem: string | null };
+
+/** What programs ask of a person, the oldest first. Each is answered once. */
+export class Asks {
+  list: Ask[] = $state.raw([]);
+  /** Files on their way, or refused; at most one a call. */
+  chosen: Chosen[] = $state.raw([]);
+
+  readonly #answer: (callId: number, json: string) => void;
+  readonly #save: (filename: string, data: string) => void;
+
+  constructor(answer: (callId: number, json: string) => void, save: (filename: string, data: string) => void) {
+    this.#answer = answer;
+    this.#save = save;
+  }
+
+  take(event: AskEvent): void {
+    if (event.event === 'downloadRequested') this.#save(event.filename, event.data);
+    else if (event.event === 'waited') this.#drop(event.callId);
+    else {
+      // A restored session asks again under the same number.
+      this.#drop(event.callId);
+      this.list = [...this.list, event];
+    }
+  }
+
+  /** The run is over, and nobody waits for an answer. */
+  clear(): void {
+    this.list = [];
+    this.chosen = [];
+  }
+
+  decide(ask: PermissionRequested, allowed: boolean): void {
+    this.#send(ask, allowed);
+  }
+
+  /** The answer to a prompt is `text`. */
+  accept(ask: DialogRequested, text = ''): void {
+    this.#send(ask, ask.kind === 'prompt' ? text : ask.kind === 'confirm' ? true : null);
+  }
+
+  cancel(ask: Ask): void {
+    const refusal = ask.event === 'permissionRequested' || (ask.event === 'dialogRequested' && ask.kind === 'confirm');
+    this.#send(ask, refusal ? false : null);
+  }
+
+  /** Sends a file, if it is not too large and can be read. */
+  async upload(ask: UploadRequested, file: Picked): Promise<void> {
+    const { callId } = ask;
+    const { name, size } = file;
+    const chosen: Chosen = { callId, name, size, problem: size > ask.maxBytes ? `It is larger than ${bytes(ask.maxBytes)}.` : null };
+    this.#choose(callId, chosen);
+    if (chosen.problem) return;
+    try {
+      const data = toBase64(new Uint8Array(await file.arrayBuffer()));
+      // Another file may have been picked since.
+      if (this.chosen.includes(chosen)) this.#send(ask, { name, data: { $bytes: data } });
+    } catch {
+      if (this.chosen.includes(chosen)) this.#choose(callId, { ...chosen, problem: 'It could not be read.' });
+    }
+  }
+
+  #send(ask: Ask, answer: unknown): void {
+    if (!this.list.includes(ask)) return;
+    this.#drop(ask.callId);
+    this.#answer(ask.callId, JSON.stringify(answer));
+  }
+
+  #drop(callId: number): void {
+    this.list = this.list.filter((ask) => ask.callId !== callId);
+    this.#choose(callId, null);
+  }
+
+  #choose(callId: number, chosen: Chosen | null): void {
+    const others = this.chosen.filter((each) => each.callId !== callId);
+    this.chosen = chosen ? [...others, chosen] : others;
+  }
+}
