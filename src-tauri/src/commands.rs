@@ -1,14 +1,20 @@
 //! What the page may ask for. Each command sends one request to a session and awaits its reply.
 
 use protocol::{
-    Bytes, Command, Misuse, Opened, RecordQuery, Reply, Resolution,
-    edge::{Batch, EdgeNamed, EdgeRaised, EdgeReply, EdgeResolution, EdgeSource, named_from_json, value_from_json},
+    Bytes, Command, Misuse, Opened, RecordQuery, Reply, Resolution, Value,
+    edge::{
+        Batch, EdgeDomEvent, EdgeNamed, EdgeRaised, EdgeReply, EdgeResolution, EdgeSource, named_from_json,
+        value_from_json,
+    },
 };
 use serde::Serialize;
 use specta::Type;
-use tauri::{State, ipc::Channel};
+use tauri::{AppHandle, State, ipc::Channel};
 
 use crate::{
+    dialogs::Dialogs,
+    files,
+    grants::{Dropped, Grants},
     sessions::{SessionError, Sessions},
     store::{PastRecord, Store, StoreError},
 };
@@ -18,6 +24,16 @@ use crate::{
 pub(crate) struct AppError {
     code: String,
     message: String,
+}
+
+impl AppError {
+    fn of(code: &str, message: &str) -> Self {
+        Self { code: code.to_owned(), message: message.to_owned() }
+    }
+
+    fn no_grant() -> Self {
+        Self::of("grant", "this file was given to nobody, or to somebody before")
+    }
 }
 
 impl From<SessionError> for AppError {
@@ -125,6 +141,113 @@ pub(crate) async fn resolve_futures(
 ) -> Answer {
     let answers: Result<Vec<(u32, Resolution)>, Misuse> = answers.into_iter().map(EdgeResolution::read).collect();
     ask(sessions, session, answers.map(|answers| Command::ResolveFutures { answers })).await
+}
+
+/// An event for `el_recv`, as JSON.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn dispatch(sessions: State<'_, Sessions>, session: u32, json: String) -> Answer {
+    ask(sessions, session, value_from_json(&json).map(|value| Command::Dispatch { value })).await
+}
+
+/// Something happened to an element of the stage.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn dom_event(sessions: State<'_, Sessions>, session: u32, event: EdgeDomEvent) -> Answer {
+    ask(sessions, session, event.try_into()).await
+}
+
+/// Tells the whole stage again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn redraw(sessions: State<'_, Sessions>, session: u32) -> Answer {
+    ask(sessions, session, Ok(Command::Redraw)).await
+}
+
+/// Answers what a program asked in an event.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer(sessions: State<'_, Sessions>, session: u32, answer: EdgeResolution) -> Answer {
+    let command = answer.read().map(|(call_id, answer)| Command::Answer { call_id, answer });
+    ask(sessions, session, command).await
+}
+
+/// Answers a request for a file by a dialog of the system. No path passes the page.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pick_file(
+    app: AppHandle,
+    sessions: State<'_, Sessions>,
+    dialogs: State<'_, Dialogs>,
+    session: u32,
+    call_id: u32,
+    accept: Option<String>,
+) -> Answer {
+    let picked = dialogs.open(&app, accept.as_deref()).await;
+    let answer = match picked {
+        Some(path) => files::read(&app, &path),
+        None => Resolution::Value(Value::None),
+    };
+    ask(sessions, session, Ok(Command::Answer { call_id, answer })).await
+}
+
+/// Answers a request for a file with one that was dropped on the window.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn give_dropped(
+    app: AppHandle,
+    sessions: State<'_, Sessions>,
+    grants: State<'_, Grants>,
+    session: u32,
+    call_id: u32,
+    grant: u32,
+) -> Answer {
+    let path = grants.take(grant).ok_or_else(AppError::no_grant)?;
+    let answer = files::read(&app, &path);
+    ask(sessions, session, Ok(Command::Answer { call_id, answer })).await
+}
+
+/// Tells the page of files that are dropped on the window: by number and name.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn watch_drops(grants: State<'_, Grants>, on_drop: Channel<Vec<Dropped>>) -> Result<(), AppError> {
+    grants.watch(on_drop);
+    Ok(())
+}
+
+/// Saves a file that a program gives away, where a person wants it; false if they do not.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_file(
+    app: AppHandle,
+    dialogs: State<'_, Dialogs>,
+    filename: String,
+    data: String,
+) -> Result<bool, AppError> {
+    let data = Bytes::from_base64(&data).ok_or_else(|| AppError::of("badValue", "the data is no base64"))?;
+    let Some(path) = dialogs.save(&app, &filename).await else { return Ok(false) };
+    files::write(&app, &path, &data.0).map_err(|message| AppError::of("file", &message))?;
+    Ok(true)
+}
+
+/// Tells what holds for all programs of the session, as an object in JSON.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn configure(sessions: State<'_, Sessions>, session: u32, settings: String) -> Answer {
+    let settings = serde_json::from_str(&settings);
+    let command = settings.map_err(|error| Misuse::bad_input(format!("the settings cannot be read: {error}")));
+    ask(sessions, session, command.map(|settings| Command::Configure(Box::new(settings)))).await
+}
+
+/// The functions that programs can call, in every form.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn describe(
+    sessions: State<'_, Sessions>,
+    session: u32,
+    extensions: Option<Vec<String>>,
+) -> Answer {
+    ask(sessions, session, Ok(Command::Describe { extensions })).await
 }
 
 /// The session as it is, or as it was at a recorded pause, signed.

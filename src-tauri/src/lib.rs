@@ -5,14 +5,22 @@
 //! [`sessions`].
 
 mod commands;
+mod dialogs;
+mod files;
+mod grants;
 mod sessions;
+mod storage;
 mod store;
 
 use std::path::PathBuf;
 
 use isolate::{LaunchError, Launcher};
+use dialogs::Dialogs;
+use grants::Grants;
 use sessions::Sessions;
+use storage::Storage;
 use store::Store;
+use tauri::Manager as _;
 use tauri_specta::{Builder, collect_commands};
 
 /// Why the window could not be opened.
@@ -33,14 +41,27 @@ pub fn start() -> Result<(), StartError> {
     let folder = isolate::data_folder().unwrap_or_else(std::env::temp_dir);
     let store = Store::new(folder.join("records"));
     let key = isolate::user_key(&folder)?;
-    let sessions = Sessions::new(Launcher::new(engine_program()?, true)?, key, store.clone());
+    let storage = Storage::open(folder.join("storage.json"));
+    let sessions = Sessions::new(Launcher::new(engine_program()?, true)?, key, store.clone(), storage);
     let commands = commands::<tauri::Wry>();
     tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_fs::init())
         .manage(sessions)
         .manage(store)
+        .manage(Dialogs::new())
+        .manage(Grants::default())
+        .on_window_event(dropped)
         .invoke_handler(commands.invoke_handler())
         .run(tauri::generate_context!())?;
     Ok(())
+}
+
+/// Tells the page of files that were dropped on the window: by number and name.
+fn dropped(window: &tauri::Window, event: &tauri::WindowEvent) {
+    if let tauri::WindowEvent::DragDrop(tauri::DragDropEvent::Drop { paths, .. }) = event {
+        window.state::<Grants>().tell(paths);
+    }
 }
 
 fn commands<R: tauri::Runtime>() -> Builder<R> {
@@ -55,6 +76,16 @@ fn commands<R: tauri::Runtime>() -> Builder<R> {
         commands::resume_as_future,
         commands::resume_with_script,
         commands::resolve_futures,
+        commands::dispatch,
+        commands::dom_event,
+        commands::redraw,
+        commands::answer,
+        commands::pick_file,
+        commands::give_dropped,
+        commands::watch_drops,
+        commands::save_file,
+        commands::configure,
+        commands::describe,
         commands::snapshot,
         commands::restore,
         commands::variables,
@@ -117,7 +148,7 @@ mod tests {
             .skip(2)
             .filter_map(|rest| rest.split_once("(\"")?.1.split('"').next())
             .collect();
-        assert_eq!(names.len(), 26, "{names:?}");
+        assert_eq!(names.len(), 36, "{names:?}");
         for name in names {
             assert!(manifest.contains(&format!("\"{name}\"")), "{name} is not in build.rs");
             assert!(grants.contains(&format!("allow-{}\"", name.replace('_', "-"))), "{name} has no grant");

@@ -20,7 +20,7 @@ use protocol::{
 };
 use tokio::sync::oneshot;
 
-use crate::store::Store;
+use crate::{storage::Storage, store::Store};
 
 /// How many outputs wait for the page before the program has to.
 const OUTPUTS: usize = 16;
@@ -58,6 +58,7 @@ pub(crate) struct Sessions {
     launcher: Arc<Launcher>,
     key: Key,
     store: Store,
+    storage: Storage,
     open: Mutex<HashMap<u32, Open>>,
     next: AtomicU32,
 }
@@ -89,8 +90,8 @@ struct Used {
 }
 
 impl Sessions {
-    pub(crate) fn new(launcher: Launcher, key: Key, store: Store) -> Self {
-        Self { launcher: Arc::new(launcher), key, store, open: Mutex::default(), next: AtomicU32::new(1) }
+    pub(crate) fn new(launcher: Launcher, key: Key, store: Store, storage: Storage) -> Self {
+        Self { launcher: Arc::new(launcher), key, store, storage, open: Mutex::default(), next: AtomicU32::new(1) }
     }
 
     pub(crate) fn open(&self, send: impl Fn(Batch) -> bool + Send + 'static) -> Result<u32, SessionError> {
@@ -101,15 +102,16 @@ impl Sessions {
             defaults: Limits::INTERACTIVE,
             key: self.key.clone(),
             log: self.store.open(id),
-            settings: Settings::default(),
+            settings: Settings { storage: Some(self.storage.values()), ..Settings::default() },
             outside: None,
         };
         let session = Session::open(&self.launcher, terms, say, reader.clone())?;
         let link = Arc::new(Link::default());
         let forwarded = Arc::clone(&link);
+        let storage = self.storage.clone();
         thread::Builder::new()
             .name("session-forward".to_owned())
-            .spawn(move || forward(&said, &forwarded, &reader, send))
+            .spawn(move || forward(&said, &forwarded, &reader, &storage, send))
             .map_err(SessionError::Thread)?;
         lock(&self.open).insert(id, Open { session, link });
         Ok(id)
@@ -181,7 +183,13 @@ impl Credit {
 }
 
 /// The body of a session's forwarding thread: events in batches, replies at once.
-fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, send: impl Fn(Batch) -> bool) {
+fn forward(
+    said: &Receiver<Output>,
+    link: &Link,
+    reader: &Reader,
+    storage: &Storage,
+    send: impl Fn(Batch) -> bool,
+) {
     let mut gathered = Gathered::default();
     loop {
         let output = match gathered.until {
@@ -190,6 +198,7 @@ fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, send: impl Fn(
         };
         match output {
             Ok(Output::Events { events, .. }) => {
+                storage.keep(&events);
                 gathered.add(events);
                 if gathered.is_full() && !gathered.flush(link, reader, &send) {
                     return;

@@ -2,7 +2,7 @@
 
 import { Channel } from '@tauri-apps/api/core';
 
-import { commands, type AppError, type EdgeReply } from './bindings';
+import { commands, type AppError, type Dropped, type EdgeReply } from './bindings';
 import { fromEdge } from './edge';
 import type { Answer, Batch, Fork, Host, Session } from './host';
 import { Inbox } from './inbox';
@@ -20,6 +20,11 @@ export async function openHost(): Promise<Host> {
   return {
     kind: 'desktop',
     openSession,
+    watchDrops: (ondrop) => {
+      const channel = new Channel<Dropped[]>();
+      channel.onmessage = ondrop;
+      void commands.watchDrops(channel);
+    },
     saveFile: async (filename, data) => void (await settled(commands.saveFile(filename, data))),
     pastRecords: () => settled(commands.pastRecords()),
     pastRecord: (id, from) => settled(commands.pastRecord(id, from)),
@@ -66,7 +71,9 @@ function sessionOf(id: number, inbox: Inbox): Session {
     dispatch: (json) => tell(commands.dispatch(id, json)),
     domEvent: (handle, eventType, json) => tell(commands.domEvent(id, { handle, eventType, json })),
     answer: (callId, json, error) => tell(commands.answer(id, { callId, json, error })),
+    redraw: () => tell(commands.redraw(id)),
     pickFile: (callId, accept) => tell(commands.pickFile(id, callId, accept)),
+    giveDropped: (callId, grant) => tell(commands.giveDropped(id, callId, grant)),
     configure: (settings) => tell(commands.configure(id, settings)),
     describe: (extensions) => tell(commands.describe(id, extensions)),
     snapshot: (at) => tell(commands.snapshot(id, at)),

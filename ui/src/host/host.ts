@@ -1,6 +1,7 @@
 import type {
   Answer,
   Batch,
+  Dropped,
   EdgeNamed,
   EdgeRaised,
   EdgeResolution,
@@ -15,6 +16,8 @@ import type {
 export interface Host {
   readonly kind: 'desktop' | 'browser';
   openSession(onEvents: (batch: Batch) => void): Promise<Session>;
+  /** Calls when files are dropped that only the system knows; they are given by number. */
+  watchDrops(ondrop: (dropped: Dropped[]) => void): void;
   /** Saves a file that a program gives away, where a person wants it. */
   saveFile(filename: string, data: string): Promise<void>;
   /** Records of sessions that are no longer open, the newest first. A browser keeps none. */
@@ -50,8 +53,12 @@ export interface Session {
   domEvent(handle: number, eventType: string, json: string | null): Promise<Answer>;
   /** Answers what a program asked in an event, with a value in JSON or an error. */
   answer(callId: number, json: string | null, error: EdgeRaised | null): Promise<Answer>;
+  /** Tells the whole stage again, for a page that does not know it. */
+  redraw(): Promise<Answer>;
   /** Answers a request for a file by a dialog of the system; null where only a page can pick one. */
   readonly pickFile: ((callId: number, accept: string | null) => Promise<Answer>) | null;
+  /** Answers one with a file that was dropped on the window. */
+  readonly giveDropped: ((callId: number, grant: number) => Promise<Answer>) | null;
   /** Tells what holds for all programs of the session, as an object in JSON. */
   configure(settings: string): Promise<Answer>;
   /** The functions that programs can call, in every form. */

@@ -5,6 +5,7 @@ import type { EdgeError, EdgeReply, EdgeSource, Usage } from './bindings';
 export type {
   Batch,
   Diagnostic,
+  Dropped,
   EdgeAnswer,
   EdgeError as RunError,
   EdgeLimits as Limits,
@@ -13,7 +14,7 @@ export type {
   EdgeReply,
   EdgeResolution,
   EdgeSource,
-  Event,
+  EdgeEvent as Event,
   Frame,
   Opened,
   PastRecord,

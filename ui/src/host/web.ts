@@ -5,6 +5,7 @@ import type { EdgeError, EdgeReply, EdgeResolution, EdgeSource } from './binding
 import { fromEdge, refused } from './edge';
 import type { Answer, Batch, Fork, Host, Reply, Session } from './host';
 import { snapshotKey } from './key';
+import { download } from '../state/download';
 import { NotJson, say, sayFutures, sayResume, sayScript, saySettings, sayValue } from './messages';
 import { Recall } from './recall';
 import type { EdgeNamed, EdgeRaised, Limits, Opened } from './types';
@@ -107,8 +108,10 @@ class WorkerSession implements Session {
     });
   configure = (settings: string) => this.#goOn(() => saySettings(settings), { aside: ASIDE_MS });
   describe = (extensions: string[] | null) => this.#aside(say('describe', { extensions }));
-  /** A picker of a browser needs a click on the page. */
+  redraw = () => this.#reach(() => say('redraw'));
+  /** A picker of a browser needs a click on the page, and what is dropped is the page's. */
   readonly pickFile = null;
+  readonly giveDropped = null;
 
   async setRecording(on: boolean): Promise<Answer> {
     const answer = await this.#aside(say('record', { recording: on, limit: 0 }));
@@ -408,6 +411,8 @@ export async function openHost(): Promise<Host> {
     },
     // A record lasts as long as its page.
     saveFile: async (filename, data) => download(filename, data),
+    // The page hears of them itself.
+    watchDrops: () => undefined,
     pastRecords: async () => [],
     pastRecord: () => Promise.reject(new Error('a browser keeps no records')),
     deletePastRecords: async () => undefined,

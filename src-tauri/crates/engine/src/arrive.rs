@@ -22,6 +22,7 @@ impl Engine {
     /// Takes in a command that reaches a program on its way, wherever that is.
     pub(crate) fn interject(&mut self, command: Command, host: &mut dyn Host) -> Result<Reply, Misuse> {
         let arrived = match command {
+            Command::Redraw => return Ok(self.redraw(host)),
             Command::Dispatch { value } => Arrived::Dispatch { value },
             Command::DomEvent { handle, event_type, value } => Arrived::DomEvent { handle, event_type, value },
             Command::Answer { call_id, answer } => Arrived::Answer { call_id, answer },
@@ -39,6 +40,7 @@ impl Engine {
         self.repeat_arrivals(run, host);
         while let Some((seq, command)) = host.incoming() {
             let reply = match command {
+                Command::Redraw => Ok(self.redraw(host)),
                 Command::Dispatch { value } => self.arrive(Arrived::Dispatch { value }, Some(run), host),
                 Command::DomEvent { handle, event_type, value } => {
                     self.arrive(Arrived::DomEvent { handle, event_type, value }, Some(run), host)
@@ -51,6 +53,12 @@ impl Engine {
             };
             host.heard(seq, reply.unwrap_or_else(Reply::Error));
         }
+    }
+
+    fn redraw(&mut self, host: &mut dyn Host) -> Reply {
+        self.house.hear(&Incoming::Redraw);
+        self.settle(None, host);
+        Reply::Delivered
     }
 
     /// In a run that is repeated: what had arrived by now arrives again.

@@ -147,6 +147,12 @@ impl Extension for Dom {
     }
 
     fn hear(&mut self, incoming: &Incoming, cx: &mut Context<'_>) -> Heard {
+        if matches!(incoming, Incoming::Redraw) {
+            // What was gathered is part of the whole.
+            drop(self.stage.take());
+            cx.event(Event::Stage { patches: self.whole() });
+            return Heard::Taken { queued: 0 };
+        }
         let Incoming::Dom { handle, event_type, value } = incoming else { return Heard::NotMine };
         let Ok(id) = self.stage.tree.find(*handle) else {
             return Heard::Refused(format!("there is no element {handle}"));

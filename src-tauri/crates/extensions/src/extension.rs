@@ -67,6 +67,8 @@ impl Profile {
 pub enum Incoming {
     /// An event for `el_recv`.
     Dispatch(Value),
+    /// A page wants to be told the whole stage.
+    Redraw,
     /// Something happened to an element of the stage.
     Dom { handle: Handle, event_type: String, value: Option<Value> },
     /// A child has printed.

@@ -91,6 +91,8 @@ pub enum Command {
         event_type: String,
         value: Option<Value>,
     },
+    /// Tells the whole stage again, for a page that does not know it.
+    Redraw,
     /// Answers what a program has asked in an event: for a file, of a person, for permission.
     Answer {
         call_id: u32,
@@ -450,6 +452,7 @@ impl Command {
             Self::ResolveOutside { .. } => "resolveOutside",
             Self::Dispatch { .. } => "dispatch",
             Self::DomEvent { .. } => "domEvent",
+            Self::Redraw => "redraw",
             Self::Answer { .. } => "answer",
             Self::Configure(_) => "configure",
             Self::Describe { .. } => "describe",
@@ -484,6 +487,7 @@ impl Command {
             | Self::Replay { .. }
             | Self::Dispatch { .. }
             | Self::DomEvent { .. }
+            | Self::Redraw
             | Self::Answer { .. }
             | Self::Configure(_)
             | Self::Describe { .. }
@@ -495,7 +499,10 @@ impl Command {
 
     /// Whether the command reaches a program on its way without waiting for its end.
     pub fn interjects(&self) -> bool {
-        matches!(self, Self::Dispatch { .. } | Self::DomEvent { .. } | Self::Answer { .. } | Self::Arrived(_))
+        matches!(
+            self,
+            Self::Dispatch { .. } | Self::DomEvent { .. } | Self::Redraw | Self::Answer { .. } | Self::Arrived(_)
+        )
     }
 
     /// Whether the command only looks, and fits a program that waits for something outside.

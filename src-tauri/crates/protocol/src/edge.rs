@@ -187,6 +187,27 @@ pub struct EdgeResolution {
     pub error: Option<EdgeRaised>,
 }
 
+/// Something that happened to an element of the stage; its value as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "camelCase")]
+pub struct EdgeDomEvent {
+    #[cfg_attr(feature = "specta", specta(type = u32))]
+    pub handle: Handle,
+    pub event_type: String,
+    pub json: Option<String>,
+}
+
+impl TryFrom<EdgeDomEvent> for crate::Command {
+    type Error = Misuse;
+
+    fn try_from(event: EdgeDomEvent) -> Result<Self, Misuse> {
+        let EdgeDomEvent { handle, event_type, json } = event;
+        let value = json.as_deref().map(value_from_json).transpose()?;
+        Ok(Self::DomEvent { handle, event_type, value })
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "camelCase")]

@@ -153,6 +153,7 @@ impl<'a> Fields<'a> {
                 event_type: self.required_text("eventType", kind)?,
                 value: self.get("value").map(answer).transpose()?,
             },
+            "redraw" => Command::Redraw,
             "answer" => {
                 let call_id = u32::try_from(self.required_count("callId", kind)?).unwrap_or(u32::MAX);
                 let answer = self.value_or_error(kind)?;

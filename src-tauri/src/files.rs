@@ -1,0 +1,49 @@
+//! Files that a person has given or wants: read and written through what a grant names.
+
+use std::{
+    io::{Read, Write},
+    path::Path,
+};
+
+use protocol::{Bytes, Resolution, Value};
+use tauri::AppHandle;
+use tauri_plugin_fs::{FsExt, OpenOptions};
+
+/// The largest file that is read for a program. The extension states its own, smaller limit.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// A file as a program gets it: its name and what is in it.
+pub(crate) fn read(app: &AppHandle, path: &Path) -> Resolution {
+    match read_bytes(app, path) {
+        Ok(data) => {
+            let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            Resolution::Value(Value::Dict(vec![
+                (Value::Str("name".to_owned()), Value::Str(name)),
+                (Value::Str("data".to_owned()), Value::Bytes(data.0)),
+            ]))
+        }
+        Err(message) => Resolution::Error { exc_type: "OSError".to_owned(), message },
+    }
+}
+
+fn read_bytes(app: &AppHandle, path: &Path) -> Result<Bytes, String> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    let file = app.fs().open(path.to_owned(), options).map_err(|error| error.to_string())?;
+    if !file.metadata().map_err(|error| error.to_string())?.is_file() {
+        return Err("only a plain file can be given to a program".to_owned());
+    }
+    let mut data = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut data).map_err(|error| error.to_string())?;
+    if data.len() as u64 > LARGEST {
+        return Err(format!("the file is larger than {LARGEST} bytes"));
+    }
+    Ok(Bytes(data))
+}
+
+pub(crate) fn write(app: &AppHandle, path: &Path, data: &[u8]) -> Result<(), String> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    let mut file = app.fs().open(path.to_owned(), options).map_err(|error| error.to_string())?;
+    file.write_all(data).map_err(|error| error.to_string())
+}
