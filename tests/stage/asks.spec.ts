@@ -71,10 +71,11 @@ test('dialogs are answered by keyboard, and the focus goes back', async ({ page 
 test('a permission is not given by an Enter that was meant for something else', async ({ page }) => {
   const { told } = await openStage(page);
   const ask = (callId: number) =>
-    page.evaluate((ask) => globalThis.harness.asks.take(ask), {
-      event: 'permissionRequested', callId, functionName: 'fetch_text',
-      args: [{ json: '"https://example.org"', repr: "'https://example.org'" }], kwargs: [{ name: 'retries', value: { json: '2', repr: '2' } }],
-    } as const);
+    page.evaluate((callId) => {
+      const args = [{ json: '"https://example.org"', repr: "'https://example.org'" }];
+      const kwargs = [{ name: 'retries', value: { json: '2', repr: '2' } }];
+      globalThis.harness.asks.take({ event: 'permissionRequested', callId, functionName: 'fetch_text', args, kwargs });
+    }, callId);
   await ask(1);
   await expect(page.getByRole('alertdialog')).toBeFocused();
   await expect(page.getByRole('alertdialog')).toContainText("'https://example.org'");

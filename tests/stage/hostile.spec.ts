@@ -197,9 +197,15 @@ test.describe('hostile patches', () => {
 
   test('nesting without end is refused, and the frame lives', async () => {
     const { paint, refused } = await openAgain(page);
-    const deep = Array.from({ length: 2000 }, (_, index) => `{"handle":${1000 + index},"tag":"div","children":[`).join('') + ']}'.repeat(2000);
-    await page.evaluate((text) => globalThis.harness.paint(JSON.parse(text)), `[{"op":"append","parent":1,"element":${deep}}]`);
-    expect((await refused()).why).toContain('nested deeper');
+    // The second cannot even be copied into the frame.
+    for (const depth of [600, 5000]) {
+      const deep = Array.from({ length: depth }, (_, index) => `{"handle":${1000 + index},"tag":"div","children":[`).join('') + ']}'.repeat(depth);
+      await page.evaluate((text) => {
+        const patches = JSON.parse(text);
+        return globalThis.harness.paint([...patches, { op: 'style', handle: 1, name: 'color', value: null }]);
+      }, `[{"op":"append","parent":1,"element":${deep}}]`);
+      expect((await refused()).why).toContain('nested');
+    }
     let parent = 1;
     const patches = Array.from({ length: 400 }, (_, index) => ({ op: 'append', parent: index === 0 ? 1 : parent, element: { handle: (parent = 6000 + index), tag: 'div' } }));
     await paint(...patches);

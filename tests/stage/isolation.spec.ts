@@ -29,7 +29,8 @@ async function weaken(page: Page, from: string | RegExp, to: string): Promise<vo
 async function withoutPolicy(page: Page): Promise<void> {
   await page.route('/?browser', async (route) => {
     const answer = await route.fetch();
-    const { 'content-security-policy': _, ...headers } = answer.headers();
+    const headers = answer.headers();
+    delete headers['content-security-policy'];
     await route.fulfill({ response: answer, headers });
   });
 }

@@ -10,7 +10,7 @@ export interface Link {
 }
 
 /** What a frame's window offers: the first word to it carries the port. */
-type Target = Pick<Window, 'postMessage'>;
+type Target = { postMessage(message: string, origin: string, ports: MessagePort[]): void };
 
 /**
  * Hands a frame the one port it will listen to. Nothing else that arrives at the page is heard, so

@@ -117,13 +117,23 @@ export class StageState {
   #paint(patches: Patch[]): void {
     if (patches.length === 0) return;
     this.#told = true;
-    this.#link?.paint(patches, this.#seq);
+    try {
+      this.#link?.paint(patches, this.#seq);
+    } catch {
+      // A tree so deep that the browser cannot copy it; the others are to be seen all the same.
+      if (patches.length > 1) for (const patch of patches) this.#paint([patch]);
+      else this.#refuse(1, 'elements nested too deep');
+    }
+  }
+
+  #refuse(count: number, why: string): void {
+    this.refused = { count: this.refused.count + count, why: this.refused.why || why };
   }
 
   #painted({ seq, ms, empty, refused, why }: Report & { type: 'painted' }): void {
     this.empty = empty;
     this.paintMs = ms;
-    if (refused > 0) this.refused = { count: this.refused.count + refused, why: this.refused.why || (why ?? '') };
+    if (refused > 0) this.#refuse(refused, why ?? '');
     this.#callbacks.onpainted?.(seq);
   }
 }
