@@ -42,7 +42,9 @@ pub fn start() -> Result<(), StartError> {
     let store = Store::new(folder.join("records"));
     let key = isolate::user_key(&folder)?;
     let storage = Storage::open(folder.join("storage.json"));
-    let sessions = Sessions::new(Launcher::new(engine_program()?, true)?, key, store.clone(), storage);
+    let engine = engine_program()?;
+    let launcher = Launcher::new(engine.clone(), true)?;
+    let sessions = Sessions::new(engine, launcher, key, store.clone(), storage);
     let commands = commands::<tauri::Wry>();
     tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     future::Future,
+    path::PathBuf,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicI64, AtomicU32, Ordering},
@@ -12,7 +13,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
-use isolate::{LaunchError, Launcher, Output, Reader, Request, Session, Terms};
+use isolate::{LaunchError, Launcher, Machine, Output, Reader, Request, Session, Terms};
 use protocol::{
     Command, Event, Limits, MessageId, Reply, Settings,
     edge::{Batch, EdgeEvent, EdgeReply},
@@ -55,6 +56,7 @@ impl SessionError {
 }
 
 pub(crate) struct Sessions {
+    program: PathBuf,
     launcher: Arc<Launcher>,
     key: Key,
     store: Store,
@@ -90,8 +92,8 @@ struct Used {
 }
 
 impl Sessions {
-    pub(crate) fn new(launcher: Launcher, key: Key, store: Store, storage: Storage) -> Self {
-        Self { launcher: Arc::new(launcher), key, store, storage, open: Mutex::default(), next: AtomicU32::new(1) }
+    pub(crate) fn new(program: PathBuf, launcher: Launcher, key: Key, store: Store, storage: Storage) -> Self {
+        Self { program, launcher: Arc::new(launcher), key, store, storage, open: Mutex::default(), next: AtomicU32::new(1) }
     }
 
     pub(crate) fn open(&self, send: impl Fn(Batch) -> bool + Send + 'static) -> Result<u32, SessionError> {
@@ -103,7 +105,7 @@ impl Sessions {
             key: self.key.clone(),
             log: self.store.open(id),
             settings: Settings { storage: Some(self.storage.values()), ..Settings::default() },
-            outside: None,
+            outside: Some(Arc::new(Machine::new(self.program.clone()))),
         };
         let session = Session::open(&self.launcher, terms, say, reader.clone())?;
         let link = Arc::new(Link::default());

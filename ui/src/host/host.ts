@@ -94,6 +94,7 @@ export type {
   Answer,
   Batch,
   Diagnostic,
+  Dropped,
   Event,
   Frame,
   Limits,

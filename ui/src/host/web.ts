@@ -10,6 +10,7 @@ import { NotJson, say, sayFutures, sayResume, sayScript, saySettings, sayValue }
 import { Recall } from './recall';
 import type { EdgeNamed, EdgeRaised, Limits, Opened } from './types';
 import type { FromWorker, ToWorker } from './worker-messages';
+import { storedSettings, store } from './storage';
 import { compiled, end, post, takeWorker } from './workers';
 
 /** How far past its time limit a turn may go before its worker is ended. */
@@ -53,6 +54,7 @@ class WorkerSession implements Session {
   /** Commands that went past the one on its way, by number. */
   #heardBeside = new Map<number, (answer: Answer) => void>();
   #seq = 0;
+  #settings: string | null = null;
   #paused = false;
   /** The pause that was lost with a worker. */
   #lostPause: number | null = null;
@@ -106,7 +108,12 @@ class WorkerSession implements Session {
       if (json !== null) return sayValue('answer', json, { callId });
       return say('answer', { callId, message: error?.message ?? '', excType: error?.excType ?? null });
     });
-  configure = (settings: string) => this.#goOn(() => saySettings(settings), { aside: ASIDE_MS });
+  async configure(settings: string): Promise<Answer> {
+    const answer = await this.#goOn(() => saySettings(settings), { aside: ASIDE_MS });
+    // A worker that takes over has to be told again.
+    if (answer.state === 'configured') this.#settings = settings;
+    return answer;
+  }
   describe = (extensions: string[] | null) => this.#aside(say('describe', { extensions }));
   redraw = () => this.#reach(() => say('redraw'));
   /** A picker of a browser needs a click on the page, and what is dropped is the page's. */
@@ -240,6 +247,9 @@ class WorkerSession implements Session {
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#heard(data);
       worker.onerror = (event) => this.#lose(crash(event.message || 'its worker ended'));
       post(worker, { type: 'open', key, ageMs: this.#age() });
+      for (const settings of [storedSettings(), this.#settings]) {
+        if (settings !== null) post(worker, { type: 'aside', seq: 0, message: saySettings(settings) });
+      }
       const log = this.#recall.items();
       this.#recalling = log.length > 0 || !this.#recording;
       if (this.#recalling) post(worker, { type: 'recall', log, recording: this.#recording });
@@ -257,6 +267,7 @@ class WorkerSession implements Session {
       case 'batch': {
         const batch: Batch = JSON.parse(message.json);
         this.#received = this.#offset + batch.first + batch.events.length;
+        for (const event of batch.events) if (event.event === 'stored') store(event.key, event.json);
         return this.#onEvents({ first: this.#offset + batch.first, events: batch.events });
       }
       case 'heard': {

@@ -1,49 +1,21 @@
-// What Rust declares in protocol/src/stage.rs and outcome.rs, until the generated types have it.
+// The generated types of the stage and of what programs ask, by the names that the interface uses.
+
+import type { Event } from '../host/host';
+
+export type { DialogKind, Patch, StageElement, StageNode } from '../host/bindings';
 
 export type Handle = number;
 
-export type StageElement = {
-  handle: Handle;
-  tag: string;
-  attributes?: [string, string][];
-  styles?: [string, string][];
-  value?: string | null;
-  listens?: string[];
-  children?: StageNode[];
-};
+type Of<Name extends Event['event']> = Extract<Event, { event: Name }>;
 
-export type StageNode = string | StageElement;
-
-export type Patch =
-  | { op: 'reset'; root: StageElement }
-  | { op: 'append'; parent: Handle; element: StageElement }
-  | { op: 'remove'; handle: Handle }
-  | { op: 'children'; handle: Handle; children: StageNode[] }
-  | { op: 'attribute'; handle: Handle; name: string; value: string | null }
-  | { op: 'style'; handle: Handle; name: string; value: string | null }
-  | { op: 'value'; handle: Handle; value: string }
-  | { op: 'listen'; handle: Handle; types: string[] }
-  | { op: 'focus'; handle: Handle | null };
-
-type Value = { json: string; repr: string };
-type Range = { filename: string; start: Position; end: Position };
-type Position = { line: number; column: number };
-
-export type DialogKind = 'alert' | 'confirm' | 'prompt';
-export type StageEvent = { event: 'stage'; patches: Patch[] };
-export type WaitingEvent = { event: 'waiting'; functionName: string; callId: number; handles: Handle[]; range: Range | null };
-export type WaitedEvent = { event: 'waited'; callId: number };
-export type UploadRequested = { event: 'uploadRequested'; callId: number; accept: string | null; binary: boolean; maxBytes: number };
-export type DialogRequested = { event: 'dialogRequested'; callId: number; kind: DialogKind; message: string; default: string | null };
-export type PermissionRequested = {
-  event: 'permissionRequested';
-  callId: number;
-  functionName: string;
-  args: Value[];
-  kwargs: { name: string; value: Value }[];
-};
+export type StageEvent = Of<'stage'>;
+export type WaitingEvent = Of<'waiting'>;
+export type WaitedEvent = Of<'waited'>;
+export type UploadRequested = Of<'uploadRequested'>;
+export type DialogRequested = Of<'dialogRequested'>;
+export type PermissionRequested = Of<'permissionRequested'>;
 /** `data` is base64. */
-export type DownloadRequested = { event: 'downloadRequested'; filename: string; data: string };
+export type DownloadRequested = Of<'downloadRequested'>;
 
 /** What a person did on the stage, for the command `domEvent`. */
 export type DomEvent = { handle: Handle; eventType: string; value: string | boolean | null };

@@ -23,10 +23,26 @@ export class Asks {
 
   readonly #answer: (callId: number, json: string) => void;
   readonly #save: (filename: string, data: string) => void;
+  /** A dialog of the system, where the page's own picker would not do. */
+  readonly #pick: ((callId: number, accept: string | null) => void) | null;
 
-  constructor(answer: (callId: number, json: string) => void, save: (filename: string, data: string) => void) {
+  constructor(
+    answer: (callId: number, json: string) => void,
+    save: (filename: string, data: string) => void,
+    pick: ((callId: number, accept: string | null) => void) | null = null,
+  ) {
     this.#answer = answer;
     this.#save = save;
+    this.#pick = pick;
+  }
+
+  get picksElsewhere(): boolean {
+    return this.#pick !== null;
+  }
+
+  /** Opens the system's dialog, which answers the call. */
+  pick(ask: UploadRequested): void {
+    this.#pick?.(ask.callId, ask.accept);
   }
 
   take(event: AskEvent): void {

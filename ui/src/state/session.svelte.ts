@@ -1,5 +1,7 @@
-import type { Host, Session, Source } from '../host/host';
+import type { Dropped, Event, Host, Session, Source } from '../host/host';
 import { type Ending, endingOf, failure } from './ending';
+import { StageState } from '../stage/stage.svelte';
+import { Asks } from './asks.svelte';
 import { Output } from './output';
 
 type Phase = 'idle' | 'running' | 'stopping';
@@ -13,6 +15,8 @@ export class RunSession {
   ending: Ending | null = $state.raw(null);
   startedAt = $state(0);
   readonly output = new Output();
+  readonly stage: StageState;
+  readonly asks: Asks;
 
   readonly #host: Host;
   #opening: Promise<Session> | null = null;
@@ -21,6 +25,53 @@ export class RunSession {
 
   constructor(host: Host) {
     this.#host = host;
+    this.stage = new StageState({
+      onevent: ({ handle, eventType, value }) => {
+        const json = value === null ? null : JSON.stringify(value);
+        this.#tell((session) => session.domEvent(handle, eventType, json));
+      },
+      onlost: () => this.#tell((session) => session.redraw()),
+    });
+    const pick = host.kind === 'desktop' ? this.#pick : null;
+    this.asks = new Asks(
+      (callId, json) => this.#tell((session) => session.answer(callId, json, null)),
+      (filename, data) => void host.saveFile(filename, data).catch(() => undefined),
+      pick,
+    );
+    host.watchDrops((dropped) => this.#dropped(dropped));
+  }
+
+  #pick = (callId: number, accept: string | null): void => {
+    this.#tell(async (session) => session.pickFile?.(callId, accept));
+  };
+
+  /** A file dropped on the window answers the program that asks for one. */
+  #dropped(dropped: Dropped[]): void {
+    const ask = this.asks.list.find(({ event }) => event === 'uploadRequested');
+    const [first] = dropped;
+    if (ask && first) this.#tell(async (session) => session.giveDropped?.(ask.callId, first.grant));
+  }
+
+  /** Sends what a person has done. What comes too late is of no account. */
+  #tell(send: (session: Session) => Promise<unknown>): void {
+    this.#opening?.then(send).catch(() => undefined);
+  }
+
+  #take(events: Event[]): void {
+    this.output.take(events);
+    for (const event of events) {
+      switch (event.event) {
+        case 'stage':
+          this.stage.take(event.patches);
+          break;
+        case 'uploadRequested':
+        case 'dialogRequested':
+        case 'permissionRequested':
+        case 'downloadRequested':
+        case 'waited':
+          this.asks.take(event);
+      }
+    }
   }
 
   /** Opens the session ahead of the first run; a failure shows when something runs. */
@@ -77,7 +128,7 @@ export class RunSession {
     let mine: Promise<Session> | null = null;
     const opening = this.#host.openSession((batch) => {
       // What a session says after it was given up belongs to no run.
-      if (mine === this.#opening) this.output.take(batch.events);
+      if (mine === this.#opening) this.#take(batch.events);
     });
     mine = this.#opening = opening;
     return opening;
@@ -96,6 +147,7 @@ export class RunSession {
   #finish(run: number, ending: Ending): void {
     if (!this.#isCurrent(run)) return;
     this.#live = null;
+    this.asks.clear();
     this.ending = ending;
     this.phase = 'idle';
   }

@@ -48,6 +48,14 @@ const UNASKED = {
   fork: unasked,
   replay: unasked,
   cancel: unasked,
+  dispatch: unasked,
+  domEvent: unasked,
+  redraw: unasked,
+  answer: unasked,
+  pickFile: null,
+  giveDropped: null,
+  configure: unasked,
+  describe: unasked,
 };
 
 /** A host in memory: tests decide what each run prints and how it ends. */
@@ -99,6 +107,8 @@ export class FakeHost implements Host {
     };
   }
 
+  saveFile = async () => undefined;
+  watchDrops = () => undefined;
   pastRecords = async () => [];
   pastRecord = unasked;
   deletePastRecords = unasked;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, bounded};
-use engine::{Clock, Engine, Handled, Host, Turn};
+use engine::{Clock, Engine, Place, Handled, Host, Turn};
 use isolate::{Launcher, Output, Reader, Request, Session, Terms, own_key};
 use monty::{MontyRepl, ReplProgress};
 use monty_types::{
@@ -285,17 +285,17 @@ fn source(code: &str) -> Source {
 }
 
 fn engine_reply(engine: &mut Engine, host: &mut BenchHost, command: Command) -> Reply {
-    match engine.handle(command, host.now()) {
+    match engine.handle(command, host) {
         Handled::Reply(reply) => reply,
         Handled::Run => match engine.turn(host) {
             Turn::Reply(reply) => reply,
-            Turn::Sleep(_) => panic!("nothing here sleeps"),
+            _ => panic!("nothing here waits"),
         },
     }
 }
 
 fn engine_run(code: &str) -> Duration {
-    let (mut engine, mut host) = (Engine::new(Clock::Host), BenchHost(Instant::now()));
+    let (mut engine, mut host) = (Engine::new(Clock::Host, Place::Desktop), BenchHost(Instant::now()));
     timed(|| {
         let reply = engine_reply(&mut engine, &mut host, Command::Run(source(code)));
         assert!(matches!(reply, Reply::Complete(Outcome { result: Ok(_), .. })), "{reply:?}");
@@ -303,7 +303,7 @@ fn engine_run(code: &str) -> Duration {
 }
 
 fn engine_calls() -> Duration {
-    let (mut engine, mut host) = (Engine::new(Clock::Host), BenchHost(Instant::now()));
+    let (mut engine, mut host) = (Engine::new(Clock::Host, Place::Desktop), BenchHost(Instant::now()));
     let begin = Source { external_functions: vec!["f".into()], ..source(&call_loop(CALLS)) };
     timed(|| {
         let mut reply = engine_reply(&mut engine, &mut host, Command::Start(begin));
@@ -318,12 +318,12 @@ fn engine_calls() -> Duration {
 
 /// Calls that the engine answers itself: readings of the clock.
 fn clock_calls(recorded: bool) -> Duration {
-    let mut engine = Engine::new(Clock::Host);
+    let mut engine = Engine::new(Clock::Host, Place::Desktop);
     let mut host = RecordingHost { began: Instant::now(), recorder: Recorder::default() };
     let code = format!("from time import time\nfor i in range({CALLS}): time()");
     let begin = Source { recorded, ..source(&code) };
     timed(|| {
-        let Handled::Run = engine.handle(Command::Run(begin), host.now()) else { panic!("it does not run") };
+        let Handled::Run = engine.handle(Command::Run(begin), &mut host) else { panic!("it does not run") };
         let Turn::Reply(reply) = engine.turn(&mut host) else { panic!("nothing here sleeps") };
         assert!(matches!(reply, Reply::Complete(Outcome { result: Ok(_), .. })), "{reply:?}");
         assert_eq!(host.recorder.end(), if recorded { CALLS as u64 } else { 0 });
@@ -359,7 +359,7 @@ impl Host for RecordingHost {
 
 /// Calls that leave the engine, each with its entry and its dump.
 fn recorded_calls() -> Duration {
-    let (mut engine, mut host) = (Engine::new(Clock::Host), BenchHost(Instant::now()));
+    let (mut engine, mut host) = (Engine::new(Clock::Host, Place::Desktop), BenchHost(Instant::now()));
     let mut recorder = Recorder::default();
     let begin = Source { external_functions: vec!["f".into()], recorded: true, ..source(&call_loop(CALLS)) };
     timed(|| {

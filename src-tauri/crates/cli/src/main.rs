@@ -17,8 +17,12 @@ static ALLOCATOR: engine::memory::Allocator = engine::memory::Allocator::new(all
 fn main() -> ExitCode {
     match options::parse(std::env::args_os().skip(1)) {
         Ok(Options::Run(options)) => run::run(options),
-        Ok(Options::Stdio) => stdio::serve(),
+        Ok(Options::Stdio(mounts)) => stdio::serve(mounts),
         Ok(Options::Worker) => worker::serve(),
+        Ok(Options::Outside) => match outside::serve(std::io::stdin().lock(), std::io::stdout()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::from(1),
+        },
         Ok(Options::Print(text)) => {
             print!("{text}");
             ExitCode::SUCCESS

@@ -3,12 +3,16 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use lexopt::{Arg, Parser, ValueExt};
-use protocol::{Inputs, Limits, Message, Value};
+use protocol::{
+    Inputs, Limits, Message, Value,
+    outside::{Mode, Mount},
+};
 
 pub(crate) enum Options {
     Run(RunOptions),
-    Stdio,
+    Stdio(Vec<Mount>),
     Worker,
+    Outside,
     Print(String),
 }
 
@@ -17,6 +21,7 @@ pub(crate) struct RunOptions {
     pub(crate) limits: Limits,
     pub(crate) inputs: Inputs,
     pub(crate) extensions: Vec<String>,
+    pub(crate) mounts: Vec<Mount>,
     pub(crate) json: bool,
 }
 
@@ -25,13 +30,19 @@ Monty Playground's engine: Python in a sandbox, from a terminal or over a pipe.
 
 Usage:
   monty-engine run FILE [options]   Run a program; - reads it from standard input
-  monty-engine stdio                Serve one session, one JSON message a line
+  monty-engine stdio [options]      Serve one session, one JSON message a line
 
 Options of run:
   --timeout-ms N      Time limit of execution in ms (default 10000, 0 for none)
   --memory-bytes N    Memory limit in bytes (default 536870912, 0 for none)
   --input NAME=JSON   A value under a name; may be repeated
+  --extensions NAMES  Extensions whose functions it can call: dom,el,msg,…
   --json              Write events and the result as JSON lines
+
+Options of run and stdio:
+  --mount PLACE=FOLDER[:MODE]
+                      Let programs see a folder at a place; may be repeated.
+                      MODE is ro (default), overlay (writes stay in memory) or rw
 
   -h, --help          Show this
   -V, --version       Show the versions of the engine and the interpreter
@@ -46,8 +57,9 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, lex
     };
     match first {
         Arg::Value(word) if word == "run" => parse_run(parser),
-        Arg::Value(word) if word == "stdio" => alone(parser, Options::Stdio),
+        Arg::Value(word) if word == "stdio" => parse_stdio(parser),
         Arg::Value(word) if word == "worker" => alone(parser, Options::Worker),
+        Arg::Value(word) if word == "outside" => alone(parser, Options::Outside),
         Arg::Short('h') | Arg::Long("help") => Ok(Options::Print(HELP.to_owned())),
         Arg::Short('V') | Arg::Long("version") => {
             Ok(Options::Print(format!("monty-engine {} (monty 1.4.0)\n", env!("CARGO_PKG_VERSION"))))
@@ -55,6 +67,34 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Options, lex
         Arg::Value(word) => Err(format!("{} is no command; there are run and stdio", word.display()).into()),
         other => Err(other.unexpected()),
     }
+}
+
+fn parse_stdio(mut parser: Parser) -> Result<Options, lexopt::Error> {
+    let mut mounts = Vec::new();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("mount") => mounts.push(mount(&parser.value()?.string()?)?),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Options::Stdio(mounts))
+}
+
+/// One `PLACE=FOLDER[:MODE]`.
+fn mount(text: &str) -> Result<Mount, lexopt::Error> {
+    let wants = || format!("--mount wants PLACE=FOLDER or PLACE=FOLDER:MODE (ro, overlay, rw), not {text:?}");
+    let (at, rest) = text.split_once('=').filter(|(at, _)| at.starts_with('/')).ok_or_else(wants)?;
+    let (folder, mode) = match rest.rsplit_once(':') {
+        Some((folder, "ro")) => (folder, Mode::ReadOnly),
+        Some((folder, "overlay")) => (folder, Mode::Overlay),
+        Some((folder, "rw")) => (folder, Mode::ReadWrite),
+        _ => (rest, Mode::ReadOnly),
+    };
+    if folder.is_empty() {
+        return Err(wants().into());
+    }
+    let folder = std::fs::canonicalize(folder).map_err(|error| format!("--mount: {folder}: {error}"))?;
+    Ok(Mount { at: at.trim_end_matches('/').to_owned(), folder, mode, write_limit_bytes: None })
 }
 
 fn alone(mut parser: Parser, options: Options) -> Result<Options, lexopt::Error> {
@@ -66,6 +106,7 @@ fn parse_run(mut parser: Parser) -> Result<Options, lexopt::Error> {
     let mut limits = Limits::default();
     let mut inputs = Inputs::default();
     let mut extensions = Vec::new();
+    let mut mounts = Vec::new();
     let mut json = false;
     while let Some(arg) = parser.next()? {
         match arg {
@@ -82,6 +123,7 @@ fn parse_run(mut parser: Parser) -> Result<Options, lexopt::Error> {
                 let names = parser.value()?.string()?;
                 extensions.extend(names.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()));
             }
+            Arg::Long("mount") => mounts.push(mount(&parser.value()?.string()?)?),
             Arg::Long("json") => json = true,
             Arg::Short('h') | Arg::Long("help") => return Ok(Options::Print(HELP.to_owned())),
             Arg::Value(path) if file.is_none() => file = Some(PathBuf::from(path)),
@@ -89,7 +131,7 @@ fn parse_run(mut parser: Parser) -> Result<Options, lexopt::Error> {
         }
     }
     let file = file.ok_or("run wants a FILE; - is standard input")?;
-    Ok(Options::Run(RunOptions { file, limits, inputs, extensions, json }))
+    Ok(Options::Run(RunOptions { file, limits, inputs, extensions, mounts, json }))
 }
 
 fn number(option: &str, parser: &mut Parser) -> Result<u64, lexopt::Error> {

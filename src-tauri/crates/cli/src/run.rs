@@ -39,7 +39,7 @@ pub(crate) fn run(options: RunOptions) -> ExitCode {
         extensions: options.extensions,
         ..Source::default()
     };
-    let (session, said, reader) = match open(false) {
+    let (session, said, reader) = match open(false, options.mounts) {
         Ok(opened) => opened,
         Err(error) => {
             eprintln!("monty-engine: {error}");

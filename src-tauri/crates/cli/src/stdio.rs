@@ -8,19 +8,26 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, bounded};
-use isolate::{Launcher, Output, Reader, Request, Session, Terms, data_folder, own_key, user_key};
-use protocol::{Event, Limits, MAX_MESSAGE, Message, MessageId, Misuse, Reply, Settings, seal::Key};
+use isolate::{Launcher, Machine, Output, Reader, Request, Session, Terms, data_folder, own_key, user_key};
+use protocol::{Event, Limits, MAX_MESSAGE, Message, MessageId, Misuse, Reply, Settings, outside::Mount, seal::Key};
 
 /// How many outputs wait for a slow reader before the program has to.
 const OUTPUTS: usize = 16;
 
 /// A session with a child of our own program, what it says, and the clock of whoever reads that.
-pub(crate) fn open(warm: bool) -> Result<(Session, Receiver<Output>, Reader), String> {
+pub(crate) fn open(warm: bool, mounts: Vec<Mount>) -> Result<(Session, Receiver<Output>, Reader), String> {
     let program = std::env::current_exe().map_err(|error| format!("its own program cannot be found: {error}"))?;
+    let machine = Machine::new(program.clone());
+    let places: Vec<String> = mounts.iter().map(|mount| mount.at.clone()).collect();
+    for mount in mounts {
+        machine.mount(mount);
+    }
+    let settings = Settings { mounts: (!places.is_empty()).then_some(places), ..Settings::default() };
     let launcher = Launcher::new(program, warm).map_err(|error| error.to_string())?;
     let (say, said) = bounded(OUTPUTS);
     let reader = Reader::default();
-    let terms = Terms { defaults: Limits::DEFAULT, key: key()?, log: None, settings: Settings::default(), outside: None };
+    let terms =
+        Terms { defaults: Limits::DEFAULT, key: key()?, log: None, settings, outside: Some(Arc::new(machine)) };
     let session = Session::open(&Arc::new(launcher), terms, say, reader.clone());
     Ok((session.map_err(|error| error.to_string())?, said, reader))
 }
@@ -32,8 +39,8 @@ fn key() -> Result<Key, String> {
     users.map_or_else(|| own_key().map_err(|error| error.to_string()), Ok)
 }
 
-pub(crate) fn serve() -> ExitCode {
-    let started = open(true).and_then(|(session, said, reader)| {
+pub(crate) fn serve(mounts: Vec<Mount>) -> ExitCode {
+    let started = open(true, mounts).and_then(|(session, said, reader)| {
         let input = thread::Builder::new().name("stdin".to_owned());
         let input = input.spawn(move || read(io::stdin().lock(), &session));
         input.map(|_| (said, reader)).map_err(|error| error.to_string())

@@ -4,7 +4,9 @@
 use monty_types::{ExtFunctionResult, MontyException, MontyObject, NameLookupResult};
 use protocol::{Misuse, OutsideAnswer, OutsideCall, OutsideKind};
 
-use crate::{drive::Step, state::OutsidePause};
+use extensions::Raised;
+
+use crate::{answer, drive::Step, state::OutsidePause};
 
 pub(crate) fn call(pause: &OutsidePause) -> OutsideCall {
     // Nothing of the interpreter's fails to be written.
@@ -53,6 +55,9 @@ pub(crate) fn step(pause: OutsidePause, answer: OutsideAnswer) -> Result<Step, (
             let answer = match answer {
                 OutsideAnswer::Value(json) => object(&json).map(NameLookupResult::Value),
                 OutsideAnswer::Error(json) => exception(&json).map(NameLookupResult::Error),
+                OutsideAnswer::Raised { exc_type, message } => {
+                    Ok(NameLookupResult::Error(answer::exception(&Raised::new(exc_type, message))))
+                }
                 OutsideAnswer::Future | OutsideAnswer::NotFound => Ok(NameLookupResult::Undefined),
             };
             match answer {
@@ -72,6 +77,9 @@ fn result_for(call_id: u32, name: &str, answer: OutsideAnswer) -> Result<ExtFunc
     Ok(match answer {
         OutsideAnswer::Value(json) => ExtFunctionResult::Return(object(&json)?),
         OutsideAnswer::Error(json) => ExtFunctionResult::Error(exception(&json)?),
+        OutsideAnswer::Raised { exc_type, message } => {
+            ExtFunctionResult::Error(answer::exception(&Raised::new(exc_type, message)))
+        }
         OutsideAnswer::Future => ExtFunctionResult::Future(call_id),
         OutsideAnswer::NotFound => ExtFunctionResult::NotFound(name.to_owned()),
     })

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use engine::{Clock, Engine, Handled, Host, Turn};
+use engine::{Clock, Engine, Handled, Host, Loaded, Place, Turn};
 use proptest::prelude::*;
 use protocol::{Command, Event, Inputs, Limits, Outcome, Reply, RunErrorKind, Source, Value, value};
 
@@ -12,6 +12,8 @@ use protocol::{Command, Event, Inputs, Limits, Outcome, Reply, RunErrorKind, Sou
 struct TestHost {
     now: Duration,
     printed: String,
+    /// What else was told.
+    events: Vec<Event>,
 }
 
 impl Host for TestHost {
@@ -28,8 +30,10 @@ impl Host for TestHost {
     }
 
     fn event(&mut self, event: Event) {
-        let Event::Print { text, .. } = event;
-        self.printed += &text;
+        match event {
+            Event::Print { text, .. } => self.printed += &text,
+            other => self.events.push(other),
+        }
     }
 }
 
@@ -40,19 +44,25 @@ struct Session {
 
 impl Session {
     fn new() -> Self {
-        Self { engine: Engine::new(Clock::Interpreter), host: TestHost::default() }
+        Self { engine: Engine::new(Clock::Interpreter, Place::Desktop), host: TestHost::default() }
     }
 
     /// Hands over a command; sleeps pass at once.
     fn call(&mut self, command: Command) -> Reply {
-        let now = self.host.now;
-        if let Handled::Reply(reply) = self.engine.handle(command, now) {
-            return reply;
+        match self.engine.handle(command, &mut self.host) {
+            Handled::Reply(reply) => reply,
+            Handled::Run => self.go_on(),
         }
+    }
+
+    /// Lets the program run. One that waits for somebody outside is left waiting.
+    fn go_on(&mut self) -> Reply {
         loop {
             match self.engine.turn(&mut self.host) {
                 Turn::Reply(reply) => return reply,
-                Turn::Sleep(until) => self.host.now = until,
+                Turn::Wait(Some(until)) => self.host.now = until,
+                Turn::Wait(None) => return Reply::Waiting,
+                Turn::Yield => {}
             }
         }
     }
@@ -113,8 +123,8 @@ fn sleeping_is_asked_for_and_not_done() {
 fn a_sleep_can_be_stopped() {
     let mut session = Session::new();
     let source = Source { code: "import time\ntime.sleep(10)".into(), ..Source::default() };
-    assert!(matches!(session.engine.handle(Command::Run(source), Duration::ZERO), Handled::Run));
-    assert!(matches!(session.engine.turn(&mut session.host), Turn::Sleep(_)));
+    assert!(matches!(session.engine.handle(Command::Run(source), &mut session.host), Handled::Run));
+    assert!(matches!(session.engine.turn(&mut session.host), Turn::Wait(Some(_))));
     let Some(Reply::Complete(outcome)) = session.engine.stop(Duration::ZERO) else {
         panic!("nothing was stopped");
     };
@@ -153,7 +163,7 @@ fn a_saved_session_has_its_names_and_sources() {
     one.call(feed("y.append(2)"));
 
     let mut other = Session::new();
-    assert_eq!(other.engine.load(&checkpoint, Duration::ZERO), Ok(Reply::Idle));
+    assert_eq!(other.engine.load(&checkpoint, &mut other.host), Ok(Loaded::Reply(Reply::Idle)));
     let Reply::Complete(outcome) = other.call(feed("y")) else {
         panic!("it did not end");
     };
@@ -165,61 +175,42 @@ fn a_saved_session_has_its_names_and_sources() {
     assert_eq!(names, ["<python-input-2>", "<python-input-0>"]);
 
     for damaged in [&checkpoint[..checkpoint.len() / 2], &[], b"noise"] {
-        assert!(Session::new().engine.load(damaged, Duration::ZERO).is_err());
+        assert!(Session::new().engine.load(damaged, &mut TestHost::default()).is_err());
     }
 }
 
-/// What an extension keeps, as a snapshot sees it.
-#[derive(Clone, Default)]
-struct Counter(std::sync::Arc<std::sync::atomic::AtomicU8>);
-
-impl Counter {
-    fn set(&self, value: u8) {
-        self.0.store(value, std::sync::atomic::Ordering::Relaxed);
-    }
-
-    fn get(&self) -> u8 {
-        self.0.load(std::sync::atomic::Ordering::Relaxed)
-    }
+fn with(extensions: &[&str], code: &str) -> Source {
+    let extensions = extensions.iter().map(ToString::to_string).collect();
+    Source { code: code.into(), extensions, ..Source::default() }
 }
 
-impl engine::Keeper for Counter {
-    fn name(&self) -> &'static str {
-        "counter"
-    }
-
-    fn save(&self) -> Vec<u8> {
-        vec![self.get()]
-    }
-
-    fn load(&mut self, saved: &[u8]) -> Result<(), String> {
-        self.set(*saved.first().ok_or("nothing was kept")?);
-        Ok(())
-    }
-
-    fn reset(&mut self) {
-        self.set(0);
+#[test]
+fn a_wait_is_a_value_too() {
+    let (mut one, mut other) = (Session::new(), Session::new());
+    let code = "b = dom_create('button')\ndom_append(dom_root(), b)\nel_emit('up')\ndom_on_click(b)";
+    assert_eq!(one.call(Command::Start(with(&["dom", "el"], code))), Reply::Waiting);
+    assert!(one.engine.is_waiting());
+    let saved = one.engine.save(Duration::ZERO).unwrap();
+    assert_eq!(other.engine.load(&saved, &mut other.host), Ok(Loaded::Waits));
+    assert_eq!(other.go_on(), Reply::Waiting, "it waits again");
+    let told: Vec<_> = other.host.events.iter().map(|event| matches!(event, Event::Waiting { .. })).collect();
+    assert!(told.contains(&true), "and says so: {:?}", other.host.events);
+    for session in [&mut one, &mut other] {
+        let click = Command::DomEvent { handle: 2, event_type: "click".into(), value: None };
+        assert_eq!(session.call(click), Reply::Delivered);
+        let Reply::Complete(outcome) = session.go_on() else { panic!("it did not end") };
+        assert_eq!(outcome.result, Ok(Value::Str("clicked".into())));
     }
 }
 
 #[test]
-fn what_extensions_keep_is_part_of_a_snapshot() {
-    let (mut one, mut other, mut plain) = (Session::new(), Session::new(), Session::new());
-    let (kept, restored) = (Counter::default(), Counter::default());
-    one.engine.keep(Box::new(kept.clone()));
-    other.engine.keep(Box::new(restored.clone()));
-    let start = Source { code: "f()".into(), external_functions: vec!["f".into()], ..Source::default() };
-    one.call(Command::Start(start));
-    kept.set(7);
-    let saved = one.engine.save(Duration::ZERO).unwrap();
-    kept.set(8);
-    assert!(other.engine.load(&saved, Duration::ZERO).unwrap().is_pause());
-    assert_eq!((kept.get(), restored.get()), (8, 7));
-    assert!(plain.engine.load(&saved, Duration::ZERO).unwrap().is_pause(), "who has no such extension goes on without");
-    let without = plain.engine.save(Duration::ZERO).unwrap();
-    other.call(Command::Cancel);
-    other.engine.load(&without, Duration::ZERO).unwrap();
-    assert_eq!(restored.get(), 0, "what was not kept begins anew");
+fn whatever_is_cut_off_of_a_wait_is_no_session() {
+    let mut session = Session::new();
+    session.call(Command::Start(with(&["el"], "el_recv()")));
+    let saved = session.engine.save(Duration::ZERO).unwrap();
+    for end in (0..saved.len()).step_by(97) {
+        assert!(Session::new().engine.load(&saved[..end], &mut TestHost::default()).is_err(), "{end}");
+    }
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
@@ -270,7 +261,7 @@ proptest! {
     }
 
     #[test]
-    fn any_order_of_commands_is_answered(choices in proptest::collection::vec(0..9_u8, 1..30)) {
+    fn any_order_of_commands_is_answered(choices in proptest::collection::vec(0..13_u8, 1..30)) {
         let mut session = Session::new();
         for choice in choices {
             let source = |code: &str| Source { code: code.into(), external_functions: vec!["f".into()], ..Source::default() };
@@ -283,6 +274,10 @@ proptest! {
                 5 => Command::ResumeNotFound,
                 6 => Command::ResumeWithError { exc_type: "ValueError".into(), message: "no".into() },
                 7 => Command::ResolveFutures { answers: vec![] },
+                8 => Command::Start(with(&["el", "dom"], "import asyncio\nx = el_recv()\nawait asyncio.gather(el_recv(), el_recv())")),
+                9 => Command::Dispatch { value: Value::Int(1) },
+                10 => Command::DomEvent { handle: 1, event_type: "click".into(), value: None },
+                11 => Command::Redraw,
                 _ => Command::Cancel,
             };
             let name = command.name();

@@ -7,10 +7,12 @@
 mod child;
 mod key;
 mod launcher;
+mod machine;
 mod owner;
 mod scratch;
 mod session;
 
 pub use key::{KeyError, data_folder, own_key, user_key};
 pub use launcher::{LaunchError, Launcher};
+pub use machine::Machine;
 pub use session::{Output, Outside, OutsideAsked, OutsideReply, Reader, Request, Session, Terms};

@@ -73,6 +73,8 @@ pub struct Terms {
 
 /// What reaches the machine, as far as that is granted. It must not block: answers come later.
 pub trait Outside: Send + Sync {
+    /// The hosts that may be fetched from.
+    fn allow(&self, hosts: &[String]);
     /// Asks; the answer goes to `reply`, if one can be had.
     fn ask(&self, asked: OutsideAsked, reply: OutsideReply);
 }
@@ -88,6 +90,7 @@ pub enum OutsideAsked {
 /// Takes the answer of an [`Outside`].
 pub struct OutsideReply {
     pub(crate) call_id: u32,
+    pub(crate) is_fetch: bool,
     pub(crate) sender: Sender<Arrived>,
 }
 
@@ -95,6 +98,16 @@ impl OutsideReply {
     pub fn system(self, answer: OutsideAnswer) {
         // Whoever asked may have gone.
         let _ = self.sender.send(Arrived::System { call_id: self.call_id, answer });
+    }
+
+    /// Nothing can be had; the text says why.
+    pub(crate) fn fail(self, why: &str) {
+        let (exc_type, message) = ("OSError".to_owned(), why.to_owned());
+        if self.is_fetch {
+            self.fetched(Resolution::Error { exc_type, message });
+        } else {
+            self.system(OutsideAnswer::Raised { exc_type, message });
+        }
     }
 
     pub fn fetched(self, answer: Resolution) {

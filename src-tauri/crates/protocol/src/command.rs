@@ -195,10 +195,15 @@ pub struct RecordQuery {
 /// An answer in JSON of `monty-types`, which this crate does not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum OutsideAnswer {
     Value(String),
     Error(String),
+    /// An exception of somebody who does not know the interpreter's words.
+    Raised {
+        exc_type: String,
+        message: String,
+    },
     Future,
     NotFound,
 }

@@ -11,6 +11,7 @@ pub mod frame;
 mod message;
 mod misuse;
 mod outcome;
+pub mod outside;
 pub mod record;
 #[cfg(test)]
 mod schema;

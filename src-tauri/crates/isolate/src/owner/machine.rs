@@ -34,6 +34,7 @@ impl Owner {
             });
         };
         self.machine_asked += 1;
-        outside.ask(asked, OutsideReply { call_id, sender: self.machine_say.clone() });
+        let is_fetch = matches!(asked, OutsideAsked::Fetch { .. });
+        outside.ask(asked, OutsideReply { call_id, is_fetch, sender: self.machine_say.clone() });
     }
 }

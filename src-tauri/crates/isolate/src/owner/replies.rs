@@ -213,6 +213,9 @@ impl Owner {
             (Then::Configure { settings }, Reply::Configured) => {
                 self.settings = Settings { files: None, ..*settings.clone() };
                 self.recorder.settings(at, &settings);
+                if let (Some(outside), Some(hosts)) = (&self.outside, &settings.fetch) {
+                    outside.allow(hosts);
+                }
                 self.reply(active.id, Reply::Configured);
             }
             (Then::Undo { before }, Reply::Error(misuse)) => {
