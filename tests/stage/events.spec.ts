@@ -47,6 +47,8 @@ test('fields tell what they show and where the focus is, whoever listens', async
     event(2, 'change', 'hey'),
     event(3, 'input', true),
     event(3, 'change', true),
+    event(4, 'input', 'b'),
+    event(4, 'change', 'b'),
     event(7, 'input', true),
     event(7, 'change', true),
   ]);

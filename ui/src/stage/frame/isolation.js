@@ -20,7 +20,11 @@ const REACHES = {
   'parent.__TAURI_INTERNALS__': () => Reflect.get(parent, '__TAURI_INTERNALS__'),
   'top.location': () => top?.location.href,
   origin: () => window.origin === 'null' || 'an origin of its own',
-  cookie: () => document.cookie,
+  // WebKit does not throw, and keeps nothing.
+  cookie: () => {
+    document.cookie = 'stage=reached; max-age=1';
+    return document.cookie === '';
+  },
   localStorage: () => localStorage.length,
   sessionStorage: () => sessionStorage.length,
   indexedDB: () => indexedDB.open('stage'),

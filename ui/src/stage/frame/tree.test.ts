@@ -23,7 +23,7 @@ describe('Tree', () => {
     expect(input).toMatchObject({ checked: true });
     expect([tree.handleAt(input), tree.isHeard(input, 'click'), tree.isHeard(input, 'keydown')]).toEqual([3, true, false]);
     tree.apply({ op: 'children', handle: 2, children: ['other'] });
-    expect(body()).toBe('<p>other</p><input type="checkbox">');
+    expect(body()).toBe('<p>other</p><input type="checkbox" />');
     tree.apply({ op: 'remove', handle: 3 });
     expect(tree.element(3)).toBeUndefined();
     tree.apply({ op: 'children', handle: 1, children: [] });
