@@ -24,8 +24,13 @@ export function checkInterface(env) {
 }
 
 export async function testBrowser(env) {
-  const config = join(root, 'tests', 'e2e', 'playwright.config.ts');
-  node({ ...env, PORT: String(await freePort()) }, 'the browser version, in Chromium', [tool('@playwright', 'test', 'cli.js'), 'test', '--config', config]);
+  await playwright(env, 'the browser version, in Chromium', 'e2e');
+  await playwright(env, 'the stage, in Chromium', 'stage');
+}
+
+async function playwright(env, what, folder) {
+  const config = join(root, 'tests', folder, 'playwright.config.ts');
+  node({ ...env, PORT: String(await freePort()) }, what, [tool('@playwright', 'test', 'cli.js'), 'test', '--config', config]);
 }
 
 function freePort() {

@@ -45,7 +45,7 @@ pub fn start() -> Result<(), StartError> {
     let engine = engine_program()?;
     let launcher = Launcher::new(engine.clone(), true)?;
     let sessions = Sessions::new(engine, launcher, key, store.clone(), storage);
-    let commands = commands::<tauri::Wry>();
+    let commands = commands();
     tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_fs::init())
@@ -66,7 +66,7 @@ fn dropped(window: &tauri::Window, event: &tauri::WindowEvent) {
     }
 }
 
-fn commands<R: tauri::Runtime>() -> Builder<R> {
+fn commands() -> Builder<tauri::Wry> {
     Builder::new().disable_serde_phases().commands(collect_commands![
         commands::open_session,
         commands::run,
@@ -129,7 +129,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("bindings-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let fresh = folder.join("bindings.ts");
-        commands::<tauri::Wry>().export(language, &fresh).unwrap();
+        commands().export(language, &fresh).unwrap();
         let fresh = std::fs::read_to_string(&fresh).unwrap();
         std::fs::remove_dir_all(folder).unwrap();
         if std::env::var_os("UPDATE_BINDINGS").is_some() {

@@ -1,6 +1,6 @@
 //! Places in sources: the interpreter counts UTF-8 bytes, the protocol lines and characters.
 
-use std::collections::HashMap;
+use std::{cell::OnceCell, collections::HashMap};
 
 use monty_types::SourceRange;
 pub(crate) use protocol::Position;
@@ -11,9 +11,50 @@ use serde::{Deserialize, Serialize};
 /// under which the user does.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Sources {
-    texts: HashMap<String, String>,
+    texts: HashMap<String, Text>,
     /// What programs are called outside, by the interpreter's name.
     shown: HashMap<String, String>,
+}
+
+/// A source, and where its lines begin, once somebody has asked.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+struct Text {
+    text: String,
+    starts: OnceCell<Vec<usize>>,
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self { text, starts: OnceCell::new() }
+    }
+}
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.text
+    }
+}
+
+impl Text {
+    /// Line and column, both from 1, of a byte offset. Lines end as Python's do: LF, CRLF or CR.
+    fn position(&self, offset: usize) -> Option<Position> {
+        let starts = self.starts.get_or_init(|| line_starts(&self.text));
+        let line = starts.partition_point(|start| *start <= offset);
+        let before = self.text.get(*starts.get(line.checked_sub(1)?)?..offset)?;
+        let column = u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1);
+        Some(Position { line: u32::try_from(line).unwrap_or(u32::MAX), column })
+    }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let bytes = text.as_bytes();
+    let ends = bytes.iter().enumerate().filter(|(index, byte)| match byte {
+        b'\n' => true,
+        b'\r' => bytes.get(index + 1) != Some(&b'\n'),
+        _ => false,
+    });
+    std::iter::once(0).chain(ends.map(|(index, _)| index + 1)).collect()
 }
 
 impl Sources {
@@ -26,7 +67,7 @@ impl Sources {
     }
 
     pub(crate) fn add(&mut self, name: &str, code: &str) {
-        self.texts.insert(name.to_owned(), code.to_owned());
+        self.texts.insert(name.to_owned(), code.to_owned().into());
     }
 
     /// Gives a program the name under which it is known outside.
@@ -44,20 +85,20 @@ impl Sources {
         let text = self.texts.get(&range.filename)?;
         Some(Range {
             filename: self.shown_name(&range.filename).to_owned(),
-            start: position(text, range.start as usize)?,
-            end: position(text, range.end as usize)?,
+            start: text.position(range.start as usize)?,
+            end: text.position(range.end as usize)?,
         })
     }
 
     /// Whether a call has to give something to await. The interpreter says so only where nothing
     /// else is under way.
     pub(crate) fn wants_awaitable(&self, range: &SourceRange) -> bool {
-        self.texts.get(&range.filename).is_some_and(|text| wants_awaitable(text, range.start as usize))
+        self.texts.get(&range.filename).is_some_and(|text| wants_awaitable(&text.text, range.start as usize))
     }
 
     /// Whether the source says `name` at a byte offset.
     pub(crate) fn says(&self, file: &str, offset: usize, name: &str) -> bool {
-        self.texts.get(file).and_then(|text| text.get(offset..)).is_some_and(|rest| rest.starts_with(name))
+        self.texts.get(file).and_then(|text| text.text.get(offset..)).is_some_and(|rest| rest.starts_with(name))
     }
 }
 
@@ -94,27 +135,6 @@ fn word_before(text: &str) -> &str {
     text.rsplit(|sign: char| !sign.is_alphanumeric() && sign != '_').next().unwrap_or_default()
 }
 
-/// Line and column, both from 1, of a byte offset. Lines end as Python's do: LF, CRLF or CR.
-pub(crate) fn position(text: &str, offset: usize) -> Option<Position> {
-    let before = text.get(..offset)?;
-    let bytes = before.as_bytes();
-    let mut line = 1_u32;
-    let mut start = 0;
-    for (index, byte) in bytes.iter().enumerate() {
-        let ends = match byte {
-            b'\n' => true,
-            b'\r' => text.as_bytes().get(index + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        if ends {
-            line = line.saturating_add(1);
-            start = index + 1;
-        }
-    }
-    let column = u32::try_from(before[start..].chars().count()).unwrap_or(u32::MAX).saturating_add(1);
-    Some(Position { line, column })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,7 +161,8 @@ mod tests {
     #[test]
     fn positions_count_lines_and_characters() {
         let text = "a\nä𝄞b\r\nc\rd";
-        let at = |offset| position(text, offset).map(|place| (place.line, place.column));
+        let text = Text::from(text.to_owned());
+        let at = |offset| text.position(offset).map(|place| (place.line, place.column));
         assert_eq!(at(0), Some((1, 1)));
         assert_eq!(at(2), Some((2, 1)));
         assert_eq!(at(4), Some((2, 2)), "after the umlaut of two bytes");
