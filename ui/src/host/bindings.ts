@@ -29,6 +29,26 @@ export const commands = {
 	resumeWithScript: (session: number, code: string, inputs: EdgeNamed[], scriptName: string | null) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("resume_with_script", { session, code, inputs, scriptName })),
 	/**  Answers calls that were left open. */
 	resolveFutures: (session: number, answers: EdgeResolution[]) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("resolve_futures", { session, answers })),
+	/**  An event for `el_recv`, as JSON. */
+	dispatch: (session: number, json: string) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("dispatch", { session, json })),
+	/**  Something happened to an element of the stage. */
+	domEvent: (session: number, event: EdgeDomEvent) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("dom_event", { session, event })),
+	/**  Tells the whole stage again. */
+	redraw: (session: number) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("redraw", { session })),
+	/**  Answers what a program asked in an event. */
+	answer: (session: number, answer: EdgeResolution) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("answer", { session, answer })),
+	/**  Answers a request for a file by a dialog of the system. No path passes the page. */
+	pickFile: (session: number, callId: number, accept: string | null) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("pick_file", { session, callId, accept })),
+	/**  Answers a request for a file with one that was dropped on the window. */
+	giveDropped: (session: number, callId: number, grant: number) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("give_dropped", { session, callId, grant })),
+	/**  Tells the page of files that are dropped on the window: by number and name. */
+	watchDrops: (onDrop: Channel<Dropped[]>) => typedError<null, AppError>(__TAURI_INVOKE("watch_drops", { onDrop })),
+	/**  Saves a file that a program gives away, where a person wants it; false if they do not. */
+	saveFile: (filename: string, data: string) => typedError<boolean, AppError>(__TAURI_INVOKE("save_file", { filename, data })),
+	/**  Tells what holds for all programs of the session, as an object in JSON. */
+	configure: (session: number, settings: string) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("configure", { session, settings })),
+	/**  The functions that programs can call, in every form. */
+	describe: (session: number, extensions: string[] | null) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("describe", { session, extensions })),
 	/**  The session as it is, or as it was at a recorded pause, signed. */
 	snapshot: (session: number, at: number | null) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("snapshot", { session, at })),
 	/**  Makes the session the one of a snapshot. */
@@ -73,7 +93,37 @@ export type AppError = {
 /**  Events of a session, numbered from `first` without a gap. */
 export type Batch = {
 	first: number,
-	events: Event[],
+	events: EdgeEvent[],
+};
+
+/**  Functions in every form that follows from their declarations. */
+export type Described = {
+	extensions: DescribedExtension[],
+	functions: DescribedFunction[],
+	/**  For a type checker. */
+	stub: string,
+	/**  For a language model. */
+	prompt: string,
+};
+
+export type DescribedExtension = {
+	namespace: string,
+	about: string,
+	/**  `desktop`, `browser`. */
+	places: string[],
+	/**  `exclude`, `inherit` or `clone`. */
+	childPolicy: string,
+};
+
+export type DescribedFunction = {
+	name: string,
+	namespace: string,
+	about: string,
+	signature: string,
+	/**  JSON Schema, as text. */
+	schema: string,
+	/**  Whether it can be called where the session runs. */
+	available: boolean,
 };
 
 /**  What is wrong with a program before it runs. */
@@ -83,13 +133,22 @@ export type Diagnostic = {
 	range: Range,
 };
 
+export type DialogKind = "alert" | "confirm" | "prompt";
+
+/**  A file that was dropped. */
+export type Dropped = {
+	grant: number,
+	name: string,
+	size: number,
+};
+
 export type EdgeAnswer = { state: "value"; value: EdgeValue; usage: Usage } | { state: "failure"; error: EdgeError; usage: Usage } | { state: "pending"; functionName: string; args: EdgeValue[]; kwargs: EdgeArgument[]; callId: number; awaited: boolean; range: Range | null } | { state: "resolveFutures"; callIds: number[] } | 
 /**  Nothing runs. */
 { state: "idle" } | 
 /**  In base64, signed. */
 { state: "snapshot"; data: string } | { state: "variables"; variables: Variable[]; total: number } | { state: "diagnostics"; diagnostics: Diagnostic[] } | { state: "continuation"; mode: string } | 
 /**  JSON of a page of the record. */
-{ state: "record"; page: string } | { state: "recordValue"; value: EdgeValue } | { state: "replayed"; same: boolean; calls: number; difference: EdgeDifference | null } | { state: "cancelled" } | { state: "refused"; code: string; message: string; reason: string | null };
+{ state: "record"; page: string } | { state: "recordValue"; value: EdgeValue } | { state: "replayed"; same: boolean; calls: number; difference: EdgeDifference | null } | { state: "dispatched"; queued: number } | { state: "delivered" } | { state: "answered" } | { state: "configured" } | { state: "described"; described: Described } | { state: "cancelled" } | { state: "refused"; code: string; message: string; reason: string | null };
 
 /**  A named value on its way out. */
 export type EdgeArgument = {
@@ -111,6 +170,13 @@ export type EdgeDifference = {
 	now: string,
 };
 
+/**  Something that happened to an element of the stage; its value as JSON. */
+export type EdgeDomEvent = {
+	handle: number,
+	eventType: string,
+	json: string | null,
+};
+
 /**  Why a run did not end with a value. */
 export type EdgeError = {
 	kind: RunErrorKind,
@@ -120,6 +186,13 @@ export type EdgeError = {
 	limit: string | null,
 	max: number | null,
 };
+
+/**  An event as an interface takes it. */
+export type EdgeEvent = { event: "print"; stream: Stream; text: string } | { event: "emit"; value: EdgeValue; callId: number | null } | { event: "stage"; patches: Patch[] } | { event: "waiting"; functionName: string; callId: number; handles: number[]; range: Range | null } | { event: "waited"; callId: number } | { event: "uploadRequested"; callId: number; accept: string | null; binary: boolean; maxBytes: number } | { event: "downloadRequested"; filename: string; 
+/**  In base64. */
+data: string } | { event: "dialogRequested"; callId: number; kind: DialogKind; message: string; default: string | null } | { event: "permissionRequested"; callId: number; functionName: string; args: EdgeValue[]; kwargs: EdgeArgument[]; rule: string } | 
+/**  The value as JSON. */
+{ event: "stored"; key: string; json: string | null } | { event: "state"; extension: string; value: EdgeValue } | { event: "child"; handle: number; told: EdgeEvent };
 
 /**  Whole numbers; absent is the default, 0 is no limit. */
 export type EdgeLimits = {
@@ -166,6 +239,7 @@ export type EdgeSource = {
 	/**  What a feed is called where tracebacks and ranges name it. */
 	cell?: string | null,
 	externalFunctions?: string[],
+	extensions?: string[],
 	deterministic?: EdgeDeterministic | null,
 };
 
@@ -174,11 +248,6 @@ export type EdgeValue = {
 	json: string,
 	repr: string,
 };
-
-/**  What a run tells while it goes on. */
-export type Event = 
-/**  A printed line with its newline, a piece of a long one, or a rest before a pause or the end. */
-{ event: "print"; stream: Stream; text: string };
 
 /**  A session opened from another one's past, and what it waits for. */
 export type Forked = {
@@ -212,6 +281,23 @@ export type PastRecord = {
 	bytes: number,
 };
 
+/**  One change of the stage. */
+export type Patch = 
+/**  The stage starts over; this is its root with all that is in it. */
+{ op: "reset"; root: StageElement } | 
+/**  Adds an element at the end of another one. */
+{ op: "append"; parent: number; element: StageElement } | 
+/**  Takes an element, with what is in it, off the stage. */
+{ op: "remove"; handle: number } | 
+/**  Puts other children in the place of those there are. */
+{ op: "children"; handle: number; children: StageNode[] } | 
+/**  Sets an attribute, or takes it away. */
+{ op: "attribute"; handle: number; name: string; value: string | null } | { op: "style"; handle: number; name: string; value: string | null } | { op: "value"; handle: number; value: string } | 
+/**  The events of an element that a program waits for, all of them. */
+{ op: "listen"; handle: number; types: string[] } | 
+/**  Puts the focus on an element, or on none. */
+{ op: "focus"; handle: number | null };
+
 /**  A place in a source. Columns count characters from 1. */
 export type Position = {
 	line: number,
@@ -236,6 +322,22 @@ export type RunErrorKind =
 "cancelled";
 
 export type Severity = "error" | "warning";
+
+/**  An element with all that is in it. */
+export type StageElement = {
+	handle: number,
+	tag: string,
+	/**  In alphabetical order. */
+	attributes?: ([string, string])[],
+	styles?: ([string, string])[],
+	/**  What an input, a textarea or a select shows, where that is not its default. */
+	value?: string | null,
+	/**  Events that a program waits for. */
+	listens?: string[],
+	children?: StageNode[],
+};
+
+export type StageNode = string | StageElement;
 
 export type Stream = "stdout" | "stderr";
 
