@@ -11,6 +11,6 @@ pub mod dom;
 mod extension;
 
 pub use call::{Answer, Args, Call, Context, Effect, Question, Raised, Wait};
-pub use declaration::{Default, Declared, Function, Hint, Kind, Param, Type, declare, optional, param};
+pub use declaration::{Declared, Default, Function, Hint, Kind, Param, Type, declare, optional, param};
 pub use dom::Dom;
 pub use extension::{ChildPolicy, Extension, Heard, Incoming, Place, Profile};

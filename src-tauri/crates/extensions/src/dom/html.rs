@@ -9,10 +9,11 @@ use html5ever::{ParseOpts, local_name, ns, parse_fragment, tendril::TendrilSink 
 use super::{
     allowed,
     element::Element,
+    node::Id,
     sink::{Content, DOCUMENT, Found, Sink},
     stage::too_deep,
     style,
-    tree::{Id, MAX_DEPTH},
+    tree::MAX_DEPTH,
 };
 use crate::Raised;
 
@@ -36,8 +37,23 @@ const FRAMES: &[(&str, &[&str])] = &[
 
 /// Elements that a browser takes out together with what is in them.
 const EMPTIED: [&str; 17] = [
-    "applet", "canvas", "embed", "frameset", "iframe", "math", "noembed", "noframes", "noscript", "object",
-    "plaintext", "script", "selectedcontent", "style", "svg", "template", "xmp",
+    "applet",
+    "canvas",
+    "embed",
+    "frameset",
+    "iframe",
+    "math",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "plaintext",
+    "script",
+    "selectedcontent",
+    "style",
+    "svg",
+    "template",
+    "xmp",
 ];
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -89,10 +105,10 @@ impl Parsed {
             return Ok(Self { roots });
         }
         let frame = FRAMES.binary_search_by(|(tag, _)| (*tag).cmp(inside)).map_or(&[][..], |found| FRAMES[found].1);
-        let mut framed: String = frame.iter().map(|tag| format!("<{tag}>")).collect();
+        let mut framed: String = frame.iter().flat_map(|tag| ["<", *tag, ">"]).collect();
         if inside == "textarea" {
-            // The first line break in it is dropped.
-            framed.push('\n');
+            // The first line break in it is dropped, each time that it is read.
+            framed.push_str("\n\n");
         }
         framed.push_str(html);
         let clean = SANITISER.clean(&framed).to_string();
