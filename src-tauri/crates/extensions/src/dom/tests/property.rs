@@ -180,7 +180,7 @@ fn check(tree: &Tree) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_page_shows_the_stage(steps in proptest::collection::vec(step(), 1..60)) {

@@ -116,6 +116,17 @@ fn an_element_that_is_waited_for_joins_the_stage() {
 }
 
 #[test]
+fn a_wait_is_told_with_its_element() {
+    let mut room = Room::new();
+    room.add(1, "p");
+    room.flush();
+    let button = room.add(1, "button");
+    room.waits("dom_on_click", vec![Value::Int(button)]);
+    let patches = room.flush();
+    assert!(matches!(patches.as_slice(), [Patch::Append { element, .. }] if element.listens == ["click"]));
+}
+
+#[test]
 fn what_is_typed_needs_no_trip_and_no_echo() {
     let mut room = Room::new();
     room.value("dom_html", vec![Value::Int(1), text(
