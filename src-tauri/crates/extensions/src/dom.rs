@@ -4,8 +4,8 @@
 //! does. So a call needs no trip, an error is raised at the right line, and a snapshot of the engine
 //! is one of the picture too. The rooms, from inside out:
 //!
-//! - `tree`, `element`, `events`: the arena and what an element carries
-//! - `allowed`, `link`, `style`, `html`: what may be on the stage
+//! - `node`, `tree`, `element`, `events`: the arena and what an element carries
+//! - `allowed`, `link`, `properties`, `style`, `sink`, `html`: what may be on the stage
 //! - `selector`, `query`: finding elements
 //! - `batch`, `paint`, `stage`: changes, and what the page is told of them
 //! - `wait`, `save`, `functions`: calls that wait, snapshots, what programs call
@@ -17,7 +17,9 @@ mod events;
 mod functions;
 mod html;
 mod link;
+mod node;
 mod paint;
+mod properties;
 mod query;
 mod save;
 mod selector;
@@ -34,7 +36,7 @@ use protocol::{
     stage::{Handle, Patch},
 };
 
-use self::{element::Place, events::EventTypes, functions::FUNCTIONS, stage::Stage, tree::Id, wait::Waits};
+use self::{element::Place, events::EventTypes, functions::FUNCTIONS, node::Id, stage::Stage, wait::Waits};
 use crate::{Answer, Args, ChildPolicy, Context, Extension, Function, Heard, Incoming, Profile, Raised};
 
 /// The methods of an element in the object style, and the functions behind them.
@@ -114,7 +116,8 @@ impl Dom {
 
 impl Extension for Dom {
     fn profile(&self) -> Profile {
-        let about = "Elements on the stage beside the program: make them, change them, find them, wait for clicks and input.";
+        let about =
+            "Elements on the stage beside the program: make them, change them, find them, wait for clicks and input.";
         Profile { child_policy: ChildPolicy::Exclude, ..Profile::new("dom", about) }
     }
 

@@ -10,8 +10,9 @@ use protocol::stage::{Handle, Patch};
 use super::{
     element::{Element, Place},
     events::EventTypes,
+    node::{Id, Node},
     paint,
-    tree::{Id, ROOT, Tree},
+    tree::{ROOT, Tree},
 };
 
 /// From here on the batch is to go out.
@@ -165,7 +166,7 @@ fn told(tree: &mut Tree, top: Id) {
 
 /// Does something to an element and to every one in it.
 fn each(tree: &mut Tree, top: Id, mut act: impl FnMut(&mut Element)) {
-    let mut next = Some(super::tree::Node::element(top));
+    let mut next = Some(Node::element(top));
     while let Some(node) = next {
         if let Some(id) = node.as_element() {
             act(&mut tree[id]);

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::{
     events::EventTypes,
-    tree::{Id, Links, Node, NodeKind, Tree},
+    node::{Id, Links, Node, NodeKind},
+    tree::Tree,
 };
 use crate::Raised;
 
@@ -166,9 +167,8 @@ pub(super) fn value(tree: &Tree, id: Id) -> Option<String> {
 /// The value of the option that a select shows.
 fn chosen(tree: &Tree, select: Id) -> String {
     let options = || tree.elements_within(select).filter(|id| tree[*id].tag == "option");
-    let value = |id: Id| {
-        tree[id].attribute("value").map_or_else(|| tree.text_within(id).trim().to_owned(), str::to_owned)
-    };
+    let value =
+        |id: Id| tree[id].attribute("value").map_or_else(|| tree.text_within(id).trim().to_owned(), str::to_owned);
     let set = tree[select].value.as_deref();
     set.and_then(|set| options().map(value).find(|value| value == set))
         .or_else(|| options().filter(|id| tree[*id].has("selected")).last().map(value))

@@ -1,5 +1,7 @@
 //! The functions as programs call them: one declaration each, and what answers it.
 
+#![expect(clippy::needless_pass_by_value, reason = "what answers a call has one shape in the table")]
+
 use protocol::{Value, stage::Handle};
 
 use super::{
@@ -8,9 +10,10 @@ use super::{
     element,
     events::EventTypes,
     html::Parsed,
+    node::Id,
     query,
     selector::Selector,
-    tree::{Id, ROOT},
+    tree::ROOT,
     wait::{Gives, integer},
 };
 use crate::{
@@ -253,7 +256,9 @@ impl Dom {
         }
         let element = |item: Value| match item {
             Value::Int(handle) => self.stage.element(handle),
-            Value::BigInt(handle) => Err(Raised::value_error(format!("there is no element {handle} (there never was one)"))),
+            Value::BigInt(handle) => {
+                Err(Raised::value_error(format!("there is no element {handle} (there never was one)")))
+            }
             other => Err(Raised::type_error(format!("handles are int, not {}", other.type_name()))),
         };
         items.into_iter().map(element).collect()

@@ -4,23 +4,21 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
-use html5ever::{ParseOpts, local_name, ns, parse_fragment, tendril::TendrilSink as _};
+use html5ever::ns;
 
 use super::{
     allowed,
     element::Element,
-    sink::{Content, DOCUMENT, Found, Sink},
+    node::Id,
+    sink::{self, Content, DOCUMENT, Found},
     stage::too_deep,
     style,
-    tree::{Id, MAX_DEPTH},
+    tree::MAX_DEPTH,
 };
 use crate::Raised;
 
 /// The longest text that is read at once.
 const MAX_HTML: usize = 2 * 1024 * 1024;
-/// How many elements may be open at once. The parser walks all of them at every tag.
-const MAX_OPEN: usize = 1024;
-
 /// Elements whose content is read only inside of them.
 const FRAMES: &[(&str, &[&str])] = &[
     ("colgroup", &["table", "colgroup"]),
@@ -36,8 +34,23 @@ const FRAMES: &[(&str, &[&str])] = &[
 
 /// Elements that a browser takes out together with what is in them.
 const EMPTIED: [&str; 17] = [
-    "applet", "canvas", "embed", "frameset", "iframe", "math", "noembed", "noframes", "noscript", "object",
-    "plaintext", "script", "selectedcontent", "style", "svg", "template", "xmp",
+    "applet",
+    "canvas",
+    "embed",
+    "frameset",
+    "iframe",
+    "math",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "plaintext",
+    "script",
+    "selectedcontent",
+    "style",
+    "svg",
+    "template",
+    "xmp",
 ];
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -81,22 +94,20 @@ impl Parsed {
             let megabytes = MAX_HTML / 1024 / 1024;
             return Err(Raised::new("MemoryError", format!("HTML has at most {megabytes} MB at once")));
         }
-        if opens(html) > MAX_OPEN {
-            return Err(Raised::value_error(format!("at most {MAX_OPEN} elements of HTML may be open at once")));
-        }
         if !html.contains(['<', '&', '\r', '\0']) {
             let roots = if html.is_empty() { Vec::new() } else { vec![Piece::Text(html.to_owned())] };
             return Ok(Self { roots });
         }
         let frame = FRAMES.binary_search_by(|(tag, _)| (*tag).cmp(inside)).map_or(&[][..], |found| FRAMES[found].1);
-        let mut framed: String = frame.iter().map(|tag| format!("<{tag}>")).collect();
+        let mut framed: String = frame.iter().flat_map(|tag| ["<", *tag, ">"]).collect();
         if inside == "textarea" {
-            // The first line break in it is dropped.
-            framed.push('\n');
+            // The first line break in it is dropped, each time that it is read.
+            framed.push_str("\n\n");
         }
         framed.push_str(html);
-        let clean = SANITISER.clean(&framed).to_string();
-        let found = parse_fragment(Sink::default(), ParseOpts::default(), div(), Vec::new(), false).one(clean);
+        // The sanitiser's parser has no bounds of its own, so one with bounds goes first.
+        sink::read(&framed)?;
+        let found = sink::read(&SANITISER.clean(&framed).to_string())?;
         // The parser puts a fragment into an element `html` of its own.
         let root = found[DOCUMENT].children.first().map_or(&[][..], |html| &found[*html].children);
         let mut roots = pieces(&found, root, 0)?;
@@ -215,38 +226,4 @@ fn unframed(roots: Vec<Piece>, frame: &str) -> Vec<Piece> {
         piece => vec![piece],
     };
     roots.into_iter().flat_map(open).collect()
-}
-
-/// At least about how many elements are open at once in the text.
-fn opens(html: &str) -> usize {
-    /// What a browser closes by itself, or never opens.
-    const CLOSED: [&str; 29] = [
-        "area", "base", "br", "col", "colgroup", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta",
-        "optgroup", "option", "p", "rb", "rp", "rt", "rtc", "source", "tbody", "td", "tfoot", "th", "thead", "tr",
-        "wbr",
-    ];
-    let mut open: HashMap<String, usize> = HashMap::new();
-    let (mut now, mut most) = (0, 0);
-    for tag in html.split('<').skip(1) {
-        let (tag, closes) = tag.strip_prefix('/').map_or((tag, false), |tag| (tag, true));
-        let name = tag.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
-        let name = name.to_ascii_lowercase();
-        if name.is_empty() || CLOSED.contains(&name.as_str()) {
-            continue;
-        }
-        let count = open.entry(name).or_default();
-        if closes {
-            now -= usize::from(*count > 0);
-            *count = count.saturating_sub(1);
-        } else {
-            *count += 1;
-            now += 1;
-            most = most.max(now);
-        }
-    }
-    most
-}
-
-fn div() -> html5ever::QualName {
-    html5ever::QualName::new(None, ns!(html), local_name!("div"))
 }

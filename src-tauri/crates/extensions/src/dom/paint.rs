@@ -4,7 +4,8 @@ use protocol::stage::{Patch, StageElement, StageNode};
 
 use super::{
     element::Name,
-    tree::{Id, NodeKind, ROOT, Tree},
+    node::{Id, Node, NodeKind},
+    tree::{ROOT, Tree},
 };
 
 /// How many levels one patch tells at once; deeper ones follow. Readers of JSON bound the nesting
@@ -41,7 +42,7 @@ fn follow(tree: &Tree, mut deep: Vec<Id>, out: &mut Vec<Patch>) {
 }
 
 fn nodes(tree: &Tree, id: Id, levels: u16, deep: &mut Vec<Id>) -> Vec<StageNode> {
-    let node = |node: super::tree::Node| match node.kind() {
+    let node = |node: Node| match node.kind() {
         NodeKind::Text(text) => StageNode::Text(tree.text(text).to_owned()),
         NodeKind::Element(child) => StageNode::Element(element(tree, child, levels, deep)),
     };

@@ -6,17 +6,16 @@ use selectors::{
     Element as Matched, OpaqueElement,
     attr::{AttrSelectorOperation, CaseSensitivity, NamespaceConstraint},
     bloom::BloomFilter,
-    context::{
-        MatchingContext, MatchingForInvalidation, MatchingMode, NeedsSelectorFlags, QuirksMode, SelectorCaches,
-    },
+    context::{MatchingContext, MatchingForInvalidation, MatchingMode, NeedsSelectorFlags, QuirksMode, SelectorCaches},
     matching::{ElementSelectorFlags, matches_selector, matches_selector_list},
 };
 
 use super::{
     element::{Element, is_empty},
+    node::{Id, Node},
     selector::{NoPseudoElement, Selector, State, Word, Words},
     stage::Stage,
-    tree::{Id, ROOT, Tree},
+    tree::{ROOT, Tree},
 };
 
 /// The first elements of the stage that a selector finds, in document order. The root is one of
@@ -75,10 +74,8 @@ impl On<'_> {
             let around = &self.tree[above];
             let is_option = element.tag == "option" && around.tag == "optgroup";
             let first_legend =
-                || self.tree.children(above).filter_map(|node| node.as_element()).find(|id| self.tree[*id].tag == "legend");
-            if around.has("disabled")
-                && (is_option || around.tag == "fieldset" && first_legend() != Some(inner))
-            {
+                || self.tree.children(above).filter_map(Node::as_element).find(|id| self.tree[*id].tag == "legend");
+            if around.has("disabled") && (is_option || around.tag == "fieldset" && first_legend() != Some(inner)) {
                 is_off = true;
             }
             inner = above;
@@ -138,7 +135,7 @@ impl Matched for On<'_> {
     }
 
     fn first_element_child(&self) -> Option<Self> {
-        self.tree.children(self.id).find_map(|node| node.as_element()).map(|id| self.at(id))
+        self.tree.children(self.id).find_map(Node::as_element).map(|id| self.at(id))
     }
 
     fn is_html_element_in_html_document(&self) -> bool {

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     allowed,
     element::Element,
+    node::{Id, Node, NodeKind},
     stage::Stage,
     style,
-    tree::{Id, MAX_DEPTH, Node, NodeKind, ROOT, Tree},
+    tree::{MAX_DEPTH, ROOT, Tree},
 };
 
 /// It grows with every change of the format; others are refused.
@@ -70,11 +71,11 @@ fn saved(tree: &Tree, id: Id) -> SavedElement {
         entries.iter().map(|(name, value)| (name.clone().into_owned(), value.clone())).collect()
     };
     let child = |node: Node| match node.kind() {
-        NodeKind::Element(id) => Child::Element(id.slot()),
+        NodeKind::Element(id) => Child::Element(id.0),
         NodeKind::Text(text) => Child::Text(tree.text(text).to_owned()),
     };
     SavedElement {
-        slot: id.slot(),
+        slot: id.0,
         tag: element.tag.to_owned(),
         attributes: own(&element.attributes),
         styles: own(&element.styles),
@@ -133,18 +134,18 @@ fn link(tree: &mut Tree, ids: &[Option<Id>], all: Vec<(Id, Vec<Child>)>) -> Resu
             return Err("an element is in two places, or is not there".to_owned());
         }
     }
-    let mut rest: Vec<Id> = all.iter().map(|(id, _)| *id).filter(|id| !is_inner[id.slot() as usize]).collect();
+    let mut rest: Vec<Id> = all.iter().map(|(id, _)| *id).filter(|id| !is_inner[id.0 as usize]).collect();
     let tops = rest.clone();
     let mut by_slot: Vec<Vec<Child>> = Vec::new();
     by_slot.resize_with(ids.len(), Vec::new);
     let count = all.len();
     for (id, children) in all {
-        by_slot[id.slot() as usize] = children;
+        by_slot[id.0 as usize] = children;
     }
     let mut linked = 0;
     while let Some(id) = rest.pop() {
         linked += 1;
-        for child in std::mem::take(&mut by_slot[id.slot() as usize]) {
+        for child in std::mem::take(&mut by_slot[id.0 as usize]) {
             match child {
                 Child::Text(text) => {
                     tree.has_room(1, text.len()).map_err(|error| error.message)?;

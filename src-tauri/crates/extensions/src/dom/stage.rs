@@ -9,8 +9,9 @@ use super::{
     batch::{Batch, untold},
     element::{Element, Name, Place, rivals},
     html::Parsed,
+    node::{Id, Node, NodeKind},
     style,
-    tree::{Id, MAX_DEPTH, NoElement, Node, NodeKind, ROOT, Tree},
+    tree::{MAX_DEPTH, NoElement, ROOT, Tree},
 };
 use crate::Raised;
 

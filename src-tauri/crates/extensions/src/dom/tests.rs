@@ -105,7 +105,7 @@ impl Room {
     }
 
     pub(super) fn flush(&mut self) -> Vec<Patch> {
-        self.with(|dom, cx| dom.flush(cx));
+        self.with(Dom::flush);
         let effects = self.effects.drain(..);
         let patches = effects.filter_map(|effect| match effect {
             Effect::Event(Event::Stage { patches }) => Some(patches),

@@ -3,14 +3,14 @@
 //! Everything that moves one node is O(1) but for the walk up the parents. What the page is told
 //! is not decided here.
 
-use std::{
-    num::NonZeroU32,
-    ops::{Index, IndexMut},
-};
+use std::ops::{Index, IndexMut};
 
 use protocol::stage::Handle;
 
-use super::element::Element;
+use super::{
+    element::Element,
+    node::{Id, Links, Node, NodeKind, TextId},
+};
 use crate::Raised;
 
 /// The most elements and texts of one stage.
@@ -29,30 +29,6 @@ const FRESH_SLOTS: usize = 16_384;
 
 const _: () = assert!(MAX_NODES < 1 << SLOT_BITS, "every slot has a number");
 const _: () = assert!(SLOT_BITS + 32 <= 53, "a handle is exact as a JavaScript number");
-
-/// An element that is in the arena.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Id(u32);
-
-/// An element or a text, as a sibling is linked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Node(NonZeroU32);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NodeKind {
-    Element(Id),
-    Text(TextId),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TextId(u32);
-
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Links {
-    pub(super) parent: Option<Id>,
-    pub(super) previous: Option<Node>,
-    pub(super) next: Option<Node>,
-}
 
 /// Why a number is no handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,11 +62,9 @@ pub(super) struct Tree {
 impl Tree {
     /// A tree of a root alone.
     pub(super) fn new(root: Element) -> Self {
-        let mut tree = Self::default();
-        tree.bytes = root.bytes();
-        tree.nodes = 1;
-        tree.slots.push(Slot { generation: 0, element: Some(root) });
-        tree
+        let bytes = root.bytes();
+        let slots = vec![Slot { generation: 0, element: Some(root) }];
+        Self { slots, nodes: 1, bytes, ..Self::default() }
     }
 
     pub(super) fn handle(&self, id: Id) -> Handle {
@@ -414,39 +388,5 @@ impl Index<Id> for Tree {
 impl IndexMut<Id> for Tree {
     fn index_mut(&mut self, id: Id) -> &mut Element {
         self.slots[id.0 as usize].element.as_mut().expect("an id is given only for an element in the arena")
-    }
-}
-
-impl Id {
-    pub(super) fn slot(self) -> u32 {
-        self.0
-    }
-}
-
-impl Node {
-    const TEXT: u32 = 1 << 31;
-
-    pub(super) fn element(id: Id) -> Self {
-        Self(NonZeroU32::MIN.saturating_add(id.0))
-    }
-
-    fn text(id: TextId) -> Self {
-        Self(NonZeroU32::MIN.saturating_add(id.0 | Self::TEXT))
-    }
-
-    pub(super) fn kind(self) -> NodeKind {
-        let number = self.0.get() - 1;
-        if number & Self::TEXT == 0 {
-            NodeKind::Element(Id(number))
-        } else {
-            NodeKind::Text(TextId(number & !Self::TEXT))
-        }
-    }
-
-    pub(super) fn as_element(self) -> Option<Id> {
-        match self.kind() {
-            NodeKind::Element(id) => Some(id),
-            NodeKind::Text(_) => None,
-        }
     }
 }

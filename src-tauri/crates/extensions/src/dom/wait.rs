@@ -2,7 +2,7 @@
 
 use protocol::{Value, stage::Handle};
 
-use super::{events::EventTypes, stage::Stage, tree::Id};
+use super::{events::EventTypes, node::Id, stage::Stage};
 use crate::Raised;
 
 /// What a waiting call gives when its event comes.
