@@ -25,7 +25,7 @@ async function fresh(page: Page) {
   await page.evaluate(async () => {
     globalThis.printed = '';
     globalThis.session = await host.openSession(({ events }) => {
-      for (const { text } of events) globalThis.printed += text;
+      for (const event of events) if (event.event === 'print') globalThis.printed += event.text;
     });
   });
 }

@@ -74,7 +74,7 @@ test('a permission is not given by an Enter that was meant for something else', 
     page.evaluate((callId) => {
       const args = [{ json: '"https://example.org"', repr: "'https://example.org'" }];
       const kwargs = [{ name: 'retries', value: { json: '2', repr: '2' } }];
-      globalThis.harness.asks.take({ event: 'permissionRequested', callId, functionName: 'fetch_text', args, kwargs });
+      globalThis.harness.asks.take({ event: 'permissionRequested', callId, functionName: 'fetch_text', args, kwargs, rule: 'fetch_*' });
     }, callId);
   await ask(1);
   await expect(page.getByRole('alertdialog')).toBeFocused();

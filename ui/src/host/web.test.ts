@@ -92,7 +92,7 @@ describe('a session in a browser', () => {
     await settle();
     worker(0).say(
       { type: 'log', items: [line(0, 'run'), { kind: 'rest', name: '', bytes: new Uint8Array([1]) }] },
-      { type: 'turn', running: true },
+      { type: 'turn', running: true, waits: false },
       { type: 'batch', json: '{"first":0,"events":[{"event":"print","stream":"stdout","text":"a"}]}' },
     );
     expect(await session.cancel()).toEqual({ state: 'cancelled' });
@@ -110,13 +110,13 @@ describe('a session in a browser', () => {
     const { session, worker } = await open();
     const paused = session.start({ code: 'f()', limits: { timeoutMs: 5000, turnTimeoutMs: 300 } });
     await settle();
-    worker(0).say({ type: 'turn', running: true }, { type: 'turn', running: false });
+    worker(0).say({ type: 'turn', running: true, waits: false }, { type: 'turn', running: false, waits: false });
     worker(0).answers(pending);
     await paused;
     await vi.advanceTimersByTimeAsync(60_000);
     const resumed = session.resume('1');
     await settle();
-    worker(0).say({ type: 'turn', running: true });
+    worker(0).say({ type: 'turn', running: true, waits: false });
     await vi.advanceTimersByTimeAsync(1200);
     expect(worker(0).ended).toBe(false);
     await vi.advanceTimersByTimeAsync(200);
@@ -130,7 +130,7 @@ describe('a session in a browser', () => {
     worker(0).answers(value);
     void session.run({ code: 'sleep' });
     await settle();
-    worker(0).say({ type: 'turn', running: true }, { type: 'turn', running: false });
+    worker(0).say({ type: 'turn', running: true, waits: false }, { type: 'turn', running: false, waits: false });
     await vi.advanceTimersByTimeAsync(1_000_000);
     expect(worker(0).ended).toBe(false);
   });
@@ -181,7 +181,7 @@ describe('a session in a browser', () => {
     const { session, worker } = await open();
     const ended = session.run({ code: '1', limits: { memoryBytes: 1024 } });
     await settle();
-    worker(0).say({ type: 'turn', running: true }, { type: 'spent' });
+    worker(0).say({ type: 'turn', running: true, waits: false }, { type: 'spent' });
     expect(await ended).toMatchObject({ ok: false, error: { kind: 'limit', limit: 'memoryBytes', max: 1024 } });
     expect(worker(0).ended).toBe(true);
   });
@@ -194,7 +194,7 @@ describe('a session in a browser', () => {
     await off;
     void session.feed({ code: '1' });
     await settle();
-    worker(0).say({ type: 'turn', running: true });
+    worker(0).say({ type: 'turn', running: true, waits: false });
     await session.cancel();
     expect(worker(1).told[1]).toMatchObject({ type: 'recall', recording: false });
   });

@@ -5,7 +5,7 @@ import { Asks } from './asks.svelte';
 import { nameOnly } from './download';
 
 const upload: UploadRequested = { event: 'uploadRequested', callId: 1, accept: null, binary: true, maxBytes: 10 };
-const permission: PermissionRequested = { event: 'permissionRequested', callId: 2, functionName: 'fetch_text', args: [], kwargs: [] };
+const permission: PermissionRequested = { event: 'permissionRequested', callId: 2, functionName: 'fetch_text', args: [], kwargs: [], rule: 'fetch_*' };
 const dialog = (kind: DialogKind): DialogRequested => ({ event: 'dialogRequested', callId: 3, kind, message: '?', default: null });
 
 function open() {

@@ -7,8 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Bytes, Deterministic, Entry, Event, Inputs, Limits, Message, MessageId, Opened, Outcome, Reply, RunError, Usage,
-    Value,
+    Bytes, Deterministic, Entry, Event, Inputs, Limits, Message, MessageId, Opened, Outcome, Reply, RunError, Settings,
+    Usage, Value,
 };
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/protocol.schema.json");
@@ -149,6 +149,25 @@ enum MessageBody {
     Replay {
         record: Option<Vec<Entry>>,
     },
+    Dispatch {
+        value: Value,
+    },
+    DomEvent {
+        handle: u64,
+        event_type: String,
+        value: Option<Value>,
+    },
+    Redraw,
+    Answer {
+        call_id: u32,
+        value: Option<Value>,
+        message: Option<String>,
+        exc_type: Option<String>,
+    },
+    Configure(Settings),
+    Describe {
+        extensions: Option<Vec<String>>,
+    },
     Cancel,
     Dispose,
 }
@@ -162,7 +181,7 @@ struct Program {
     limits: Option<Limits>,
     script_name: Option<String>,
     deterministic: Option<Repeatable>,
-    /// None exist in this version.
+    /// Whose functions it can call.
     extensions: Option<Vec<String>>,
 }
 
@@ -248,7 +267,7 @@ fn the_reader_takes_what_the_schema_describes() {
         let mut line = json!({"id": 1, "type": kind});
         for field in required.into_iter().filter(|field| *field != "type") {
             line[field] = match field {
-                "at" => json!(3),
+                "at" | "handle" | "callId" => json!(3),
                 "data" => json!(""),
                 _ => json!("x"),
             };
