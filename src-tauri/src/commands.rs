@@ -242,11 +242,7 @@ pub(crate) async fn configure(sessions: State<'_, Sessions>, session: u32, setti
 /// The functions that programs can call, in every form.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn describe(
-    sessions: State<'_, Sessions>,
-    session: u32,
-    extensions: Option<Vec<String>>,
-) -> Answer {
+pub(crate) async fn describe(sessions: State<'_, Sessions>, session: u32, extensions: Option<Vec<String>>) -> Answer {
     ask(sessions, session, Ok(Command::Describe { extensions })).await
 }
 
@@ -263,7 +259,12 @@ pub(crate) async fn snapshot(sessions: State<'_, Sessions>, session: u32, at: Op
 pub(crate) async fn restore(sessions: State<'_, Sessions>, session: u32, data: String, accept_foreign: bool) -> Answer {
     let data = Bytes::from_base64(&data);
     let data = data.ok_or_else(|| Misuse::bad_snapshot("notASnapshot", "these bytes are no snapshot"));
-    ask(sessions, session, data.map(|data| Command::Restore { data, accept_foreign, clock: None, arrivals: Vec::new() })).await
+    ask(
+        sessions,
+        session,
+        data.map(|data| Command::Restore { data, accept_foreign, clock: None, arrivals: Vec::new() }),
+    )
+    .await
 }
 
 /// Names, types and values, of the session as it is or was.

@@ -14,9 +14,9 @@ mod store;
 
 use std::path::PathBuf;
 
-use isolate::{LaunchError, Launcher};
 use dialogs::Dialogs;
 use grants::Grants;
+use isolate::{LaunchError, Launcher};
 use sessions::Sessions;
 use storage::Storage;
 use store::Store;

@@ -93,7 +93,15 @@ struct Used {
 
 impl Sessions {
     pub(crate) fn new(program: PathBuf, launcher: Launcher, key: Key, store: Store, storage: Storage) -> Self {
-        Self { program, launcher: Arc::new(launcher), key, store, storage, open: Mutex::default(), next: AtomicU32::new(1) }
+        Self {
+            program,
+            launcher: Arc::new(launcher),
+            key,
+            store,
+            storage,
+            open: Mutex::default(),
+            next: AtomicU32::new(1),
+        }
     }
 
     pub(crate) fn open(&self, send: impl Fn(Batch) -> bool + Send + 'static) -> Result<u32, SessionError> {
@@ -185,13 +193,7 @@ impl Credit {
 }
 
 /// The body of a session's forwarding thread: events in batches, replies at once.
-fn forward(
-    said: &Receiver<Output>,
-    link: &Link,
-    reader: &Reader,
-    storage: &Storage,
-    send: impl Fn(Batch) -> bool,
-) {
+fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, storage: &Storage, send: impl Fn(Batch) -> bool) {
     let mut gathered = Gathered::default();
     loop {
         let output = match gathered.until {

@@ -8,14 +8,16 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, bounded};
-use engine::{Clock, Engine, Place, Handled, Host, Turn};
+use engine::{Clock, Engine, Handled, Host, Place, Turn};
 use isolate::{Launcher, Output, Reader, Request, Session, Terms, own_key};
 use monty::{MontyRepl, ReplProgress};
 use monty_types::{
     CompileOptions, ExtFunctionResult, MontyObject, NameLookupResult, PrintWriter, PrintWriterCallback, ResourceLimits,
     ResourceTracker,
 };
-use protocol::{Command, Event, Limits, MessageId, Outcome, Range, Reply, Source, Value, record::By, seal::Key};
+use protocol::{
+    Command, Event, Limits, MessageId, Outcome, Range, Reply, Settings, Source, Value, record::By, seal::Key,
+};
 use record::Recorder;
 
 const FIB: &str = "def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\nfib(25)";
@@ -385,7 +387,7 @@ struct Piped {
 fn terms() -> Terms {
     static KEY: OnceLock<Key> = OnceLock::new();
     let key = KEY.get_or_init(|| own_key().unwrap()).clone();
-    Terms { defaults: Limits::DEFAULT, key, log: None }
+    Terms { defaults: Limits::DEFAULT, key, log: None, settings: Settings::default(), outside: None }
 }
 
 impl Piped {

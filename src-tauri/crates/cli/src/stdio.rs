@@ -26,8 +26,7 @@ pub(crate) fn open(warm: bool, mounts: Vec<Mount>) -> Result<(Session, Receiver<
     let launcher = Launcher::new(program, warm).map_err(|error| error.to_string())?;
     let (say, said) = bounded(OUTPUTS);
     let reader = Reader::default();
-    let terms =
-        Terms { defaults: Limits::DEFAULT, key: key()?, log: None, settings, outside: Some(Arc::new(machine)) };
+    let terms = Terms { defaults: Limits::DEFAULT, key: key()?, log: None, settings, outside: Some(Arc::new(machine)) };
     let session = Session::open(&Arc::new(launcher), terms, say, reader.clone());
     Ok((session.map_err(|error| error.to_string())?, said, reader))
 }

@@ -335,6 +335,12 @@ impl Worker {
         }
         let error = RunError::new(RunErrorKind::Crash, "SystemError", "the answer is too long to be sent");
         let outcome = Outcome { result: Err(error), usage: protocol::Usage::default() };
-        self.host.outbox.send(&FromWorker::Reply { seq, reply: Reply::Complete(outcome), spent_ms, dump_follows, touched });
+        self.host.outbox.send(&FromWorker::Reply {
+            seq,
+            reply: Reply::Complete(outcome),
+            spent_ms,
+            dump_follows,
+            touched,
+        });
     }
 }

@@ -44,10 +44,10 @@ fn run(program: &Value) -> Result<(), String> {
                     session.send(message);
                 }
             }
-            Some(_) => {}
             None if line["id"] == json!(id) => break line,
             None if line["state"] == "error" => return Err(format!("a step was refused: {line}")),
-            None => {}
+            // Other events, and replies to steps.
+            _ => {}
         }
     };
     if program.get("printed").is_some_and(|wanted| *wanted != json!(printed)) {
@@ -57,7 +57,11 @@ fn run(program: &Value) -> Result<(), String> {
         Some(error) => {
             let (exc_type, part) = (&error[0], error[1].as_str().unwrap());
             let message = reply["error"]["message"].as_str().unwrap_or_default();
-            if reply["error"]["excType"] == *exc_type && message.contains(part) { Ok(()) } else { Err(reply.to_string()) }
+            if reply["error"]["excType"] == *exc_type && message.contains(part) {
+                Ok(())
+            } else {
+                Err(reply.to_string())
+            }
         }
         None if reply["ok"] == true && reply["value"] == program["value"] => Ok(()),
         None => Err(reply.to_string()),

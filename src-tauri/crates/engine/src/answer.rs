@@ -10,10 +10,10 @@ use protocol::{
 use extensions::{Answer, Args, Effect, Question, Raised, Verdict, Wait, bind};
 
 use crate::{
+    clock,
     convert::{Outward, exc_type},
-    clock, failure,
     drive::{After, Step, keyword},
-    objects,
+    failure, objects,
     session::{Engine, Host, Turn},
     state::{Blocked, Run, State},
     waits::{Calling, Came, For, OpenWait, Ready},
@@ -72,8 +72,9 @@ impl Engine {
             Passed::Came(Came::Now(result, _)) => self.give(run, call, Ready { result, as_objects }),
             Passed::Came(Came::Waits(wait)) => {
                 // Where somebody has to allow it, everything stands still until they have.
-                let alone = wait.waits_for != For::Permission && (call.allow_eager_await || wants_awaitable(&run, &call));
-                self.open_wait(&mut run, call_id, *wait, host);
+                let alone =
+                    wait.waits_for != For::Permission && (call.allow_eager_await || wants_awaitable(&run, &call));
+                open_wait(&mut run, call_id, *wait, host);
                 if alone {
                     return After::Step(run, Step::Answer(call, ExtFunctionResult::Future(call_id)));
                 }
@@ -230,7 +231,7 @@ impl Engine {
             Answer::ScriptFile { path, inputs } => match self.house.files.read(&path) {
                 Ok(bytes) => match String::from_utf8(bytes) {
                     Ok(code) => self.begin_script(run, call, code, inputs, Some(&path)),
-                    Err(_) => self.raise(run, call, "ValueError", format!("{path:?} is not UTF-8")),
+                    Err(_) => raise(run, call, "ValueError", format!("{path:?} is not UTF-8")),
                 },
                 Err(error) => {
                     let error = MontyException::from(error);
@@ -239,7 +240,7 @@ impl Engine {
             },
             Answer::Snapshot => self.take_token(run, call, host),
             Answer::Restore { token } => self.restore_token(run, call, &token, host),
-            _ => self.raise(run, call, "RuntimeError", "nobody answers this call".to_owned()),
+            _ => raise(run, call, "RuntimeError", "nobody answers this call".to_owned()),
         }
     }
 
@@ -254,25 +255,9 @@ impl Engine {
         let refused = self.call_script(run, call, code, inputs, script_name).err();
         match (std::mem::replace(&mut self.state, State::Idle), refused) {
             (State::Ready(run, step), _) => After::Step(run, step),
-            (State::Pending(run, call), Some(misuse)) => self.raise(run, call, "ValueError", misuse.message),
+            (State::Pending(run, call), Some(misuse)) => raise(run, call, "ValueError", misuse.message),
             _ => unreachable!("a script begins, or its call still waits"),
         }
-    }
-
-    pub(crate) fn raise(&mut self, run: Box<Run>, call: Box<ReplFunctionCall>, exc_type: &'static str, message: String) -> After {
-        let error = exception(&Raised::new(exc_type, message));
-        After::Step(run, Step::Answer(call, ExtFunctionResult::Error(error)))
-    }
-
-    /// Puts a call on the list of those that wait, and says so.
-    pub(crate) fn open_wait(&mut self, run: &mut Run, call_id: u32, wait: OpenWait, host: &mut dyn Host) {
-        host.event(Event::Waiting {
-            function_name: wait.calling.name.clone(),
-            call_id,
-            handles: wait.handles.clone(),
-            range: wait.calling.range.clone(),
-        });
-        run.waits.open.insert(call_id, wait);
     }
 
     /// Comes to a stand until something arrives.
@@ -291,7 +276,14 @@ impl Engine {
     }
 
     /// A wait is over.
-    pub(crate) fn end_wait(&mut self, run: &mut Run, call_id: u32, result: Result<Value, Raised>, by: By, host: &mut dyn Host) {
+    pub(crate) fn end_wait(
+        &mut self,
+        run: &mut Run,
+        call_id: u32,
+        result: Result<Value, Raised>,
+        by: By,
+        host: &mut dyn Host,
+    ) {
         let Some(wait) = run.waits.open.remove(&call_id) else { return };
         if by == By::Engine && wait.waits_for == For::Answer && self.house.depth > 0 {
             host.ask(0, Asked::ParentGone { call_id });
@@ -365,6 +357,23 @@ impl Engine {
             Err(raised) => ExtFunctionResult::Error(exception(&raised)),
         }
     }
+}
+
+/// Goes on with an error of a call.
+pub(crate) fn raise(run: Box<Run>, call: Box<ReplFunctionCall>, exc_type: &'static str, message: String) -> After {
+    let error = exception(&Raised::new(exc_type, message));
+    After::Step(run, Step::Answer(call, ExtFunctionResult::Error(error)))
+}
+
+/// Puts a call on the list of those that wait, and says so.
+pub(crate) fn open_wait(run: &mut Run, call_id: u32, wait: OpenWait, host: &mut dyn Host) {
+    host.event(Event::Waiting {
+        function_name: wait.calling.name.clone(),
+        call_id,
+        handles: wait.handles.clone(),
+        range: wait.calling.range.clone(),
+    });
+    run.waits.open.insert(call_id, wait);
 }
 
 /// Where a call has got to.

@@ -4,17 +4,15 @@ use std::time::Duration;
 
 use extensions::{Heard, Incoming, Raised, Verdict};
 use monty_types::{ExtFunctionResult, MontyObject};
-use protocol::{
-    Arrival, Arrived, Asked, Code, Command, Event, Misuse, Reply, Resolution, Value,
-    record::By,
-};
+use protocol::{Arrival, Arrived, Asked, Code, Command, Event, Misuse, Reply, Resolution, Value, record::By};
 
 use crate::{
-    answer::Passed,
+    answer::{Passed, open_wait, raise},
     drive::{After, Step},
     outside,
     session::{Engine, Host, nothing},
     state::{Blocked, Run, State},
+    system::system_answered,
     waits::{Calling, Came, For, OpenWait},
 };
 
@@ -72,7 +70,8 @@ impl Engine {
     }
 
     fn arrive(&mut self, arrived: Arrived, mut run: Option<&mut Run>, host: &mut dyn Host) -> Result<Reply, Misuse> {
-        let told = run.as_deref().filter(|run| run.recorded).map(|run| Arrival { after: run.calls, what: arrived.clone() });
+        let told =
+            run.as_deref().filter(|run| run.recorded).map(|run| Arrival { after: run.calls, what: arrived.clone() });
         let reply = match arrived {
             Arrived::Dispatch { value } => match self.house.hear(&Incoming::Dispatch(value)) {
                 Heard::Taken { queued } => Ok(Reply::Dispatched { queued: queued as u64 }),
@@ -86,7 +85,9 @@ impl Engine {
                     Heard::NotMine => Err(Misuse::new(Code::Unsupported, "no extension has a stage")),
                 }
             }
-            Arrived::Answer { call_id, answer } if self.resolve_for_child(call_id, &result_of(answer.clone()), host) => {
+            Arrived::Answer { call_id, answer }
+                if self.resolve_for_child(call_id, &result_of(answer.clone()), host) =>
+            {
                 Ok(Reply::Answered)
             }
             Arrived::Answer { call_id, answer } => match run.as_deref_mut() {
@@ -95,7 +96,7 @@ impl Engine {
             },
             Arrived::System { call_id, answer } => match run.as_deref_mut() {
                 Some(run) => {
-                    run.system = Some((call_id, answer));
+                    run.system.answered = Some((call_id, answer));
                     Ok(Reply::Answered)
                 }
                 None => Err(unknown(call_id)),
@@ -132,7 +133,13 @@ impl Engine {
     }
 
     /// The answer to a question, or to a request for permission.
-    fn answered(&mut self, run: &mut Run, call_id: u32, answer: Resolution, host: &mut dyn Host) -> Result<Reply, Misuse> {
+    fn answered(
+        &mut self,
+        run: &mut Run,
+        call_id: u32,
+        answer: Resolution,
+        host: &mut dyn Host,
+    ) -> Result<Reply, Misuse> {
         let wait = run.waits.open.get(&call_id).ok_or_else(|| unknown(call_id))?;
         match wait.waits_for {
             For::Answer => {
@@ -146,9 +153,8 @@ impl Engine {
                 Ok(Reply::Answered)
             }
             For::Permission => {
-                let allowed = match answer {
-                    Resolution::Value(Value::Bool(allowed)) => allowed,
-                    _ => return Err(Misuse::bad_input("a request for permission is answered by true or false")),
+                let Resolution::Value(Value::Bool(allowed)) = answer else {
+                    return Err(Misuse::bad_input("a request for permission is answered by true or false"));
                 };
                 let (rule, then) = wait.then.clone().unwrap_or((String::new(), Verdict::Pass));
                 let calling = wait.calling.clone();
@@ -169,13 +175,13 @@ impl Engine {
     /// A call goes on that the chain held up.
     fn go_on(&mut self, run: &mut Run, call_id: u32, calling: Calling, then: Verdict, host: &mut dyn Host) {
         if calling.is_system() {
-            run.permitted = Some(call_id);
+            run.system.permitted = Some(call_id);
             run.waits.open.remove(&call_id);
             return;
         }
         match self.follow(run, call_id, calling, then, host) {
             Passed::Came(Came::Now(result, by)) => self.end_wait(run, call_id, result, by, host),
-            Passed::Came(Came::Waits(wait)) => self.open_wait(run, call_id, *wait, host),
+            Passed::Came(Came::Waits(wait)) => open_wait(run, call_id, *wait, host),
             Passed::Special(special) => {
                 host.event(Event::Waited { call_id });
                 run.special = Some((call_id, special));
@@ -247,8 +253,10 @@ impl Engine {
                 if let Some((_, special)) = run.special.take_if(|(id, _)| *id == call.call_id) {
                     return Ok(self.special(run, call, special, host));
                 }
-                if let Some((path, inputs)) = run.script.take_if(|_| run.system.as_ref().is_some_and(|(id, _)| *id == call.call_id)) {
-                    return Ok(self.script_read(run, call, path, inputs));
+                if let Some((path, inputs)) =
+                    run.script.take_if(|_| run.system.answered.as_ref().is_some_and(|(id, _)| *id == call.call_id))
+                {
+                    return Ok(self.script_read(run, call, &path, inputs));
                 }
                 match run.waits.ready.remove(&call.call_id) {
                     Some(ready) => Ok(self.give(run, call, ready)),
@@ -257,18 +265,18 @@ impl Engine {
             }
             Blocked::System(call) => {
                 let call_id = call.call_id;
-                if std::mem::take(&mut run.ask_again) {
+                if std::mem::take(&mut run.system.again) {
                     return Ok(self.system_call(run, call, false, host));
                 }
-                if run.permitted.take_if(|id| *id == call_id).is_some() {
+                if run.system.permitted.take_if(|id| *id == call_id).is_some() {
                     return Ok(self.system_call(run, call, true, host));
                 }
                 if let Some(ready) = run.waits.ready.remove(&call_id) {
                     let result = self.result(&mut run, ready);
                     return Ok(After::Step(run, Step::Os(call, result)));
                 }
-                match run.system.take_if(|(id, _)| *id == call_id) {
-                    Some((_, answer)) => Ok(self.system_answered(run, call, answer, host)),
+                match run.system.answered.take_if(|(id, _)| *id == call_id) {
+                    Some((_, answer)) => Ok(system_answered(run, call, answer, host)),
                     None => Err((run, Blocked::System(call))),
                 }
             }
@@ -290,15 +298,21 @@ impl Engine {
         results
     }
 
-    fn script_read(&mut self, mut run: Box<Run>, call: Box<monty::ReplFunctionCall>, path: String, inputs: protocol::Inputs) -> After {
-        let answer = run.system.take().map(|(id, answer)| outside::result(id, answer));
+    fn script_read(
+        &mut self,
+        mut run: Box<Run>,
+        call: Box<monty::ReplFunctionCall>,
+        path: &str,
+        inputs: protocol::Inputs,
+    ) -> After {
+        let answer = run.system.answered.take().map(|(id, answer)| outside::result(id, answer));
         match answer {
             Some(Ok(ExtFunctionResult::Return(object))) => match text_of(&object) {
-                Some(code) => self.begin_script(run, call, code, inputs, Some(&path)),
-                None => self.raise(run, call, "ValueError", format!("{path:?} is not text")),
+                Some(code) => self.begin_script(run, call, code, inputs, Some(path)),
+                None => raise(run, call, "ValueError", format!("{path:?} is not text")),
             },
             Some(Ok(error @ ExtFunctionResult::Error(_))) => After::Step(run, Step::Answer(call, error)),
-            _ => self.raise(run, call, "FileNotFoundError", format!("[Errno 2] No such file or directory: {path:?}")),
+            _ => raise(run, call, "FileNotFoundError", format!("[Errno 2] No such file or directory: {path:?}")),
         }
     }
 
@@ -312,11 +326,11 @@ impl Engine {
                 _ => Verdict::Delay(Duration::ZERO, Box::new(then)),
             });
             if calling.is_system() {
-                run.ask_again = true;
+                run.system.again = true;
                 continue;
             }
             match self.follow(run, call_id, calling.clone(), verdict, host) {
-                Passed::Came(Came::Waits(wait)) => self.open_wait(run, call_id, *wait, host),
+                Passed::Came(Came::Waits(wait)) => open_wait(run, call_id, *wait, host),
                 Passed::Came(Came::Now(result, _)) => {
                     let as_objects = calling.as_objects;
                     run.waits.ready.insert(call_id, crate::waits::Ready { result, as_objects });
@@ -324,7 +338,7 @@ impl Engine {
                 Passed::Special(special) => run.special = Some((call_id, special)),
             }
         }
-        if let Some((call_id, call)) = &run.asked_system {
+        if let Some((call_id, call)) = &run.system.asked {
             host.ask(*call_id, Asked::System { call: call.clone() });
         }
         self.settle(Some(run), host);
@@ -345,4 +359,3 @@ pub(crate) fn result_of(answer: Resolution) -> Result<Value, Raised> {
 fn text_of(object: &MontyObject) -> Option<String> {
     object.as_ref().as_str().map(str::to_owned)
 }
-

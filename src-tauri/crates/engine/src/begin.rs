@@ -14,7 +14,7 @@ use crate::{
     memory::{Meter, interpreter_limit},
     ranges::Sources,
     session::{Clock, Engine, Handled},
-    state::{Caller, Interpreter, Run, State},
+    state::{Caller, Interpreter, Run, State, SystemWait},
     waits::Waits,
 };
 
@@ -89,11 +89,8 @@ impl Engine {
             waits: Waits::default(),
             replayed: source.arrivals.is_some(),
             arrivals: source.arrivals.unwrap_or_default().into(),
-            system: None,
-            asked_system: None,
-            permitted: None,
+            system: SystemWait::default(),
             special: None,
-            ask_again: false,
             script: None,
         };
         let step = Step::Begin { repl: Box::new(repl), code, inputs: NamedValues::from(values) };

@@ -126,7 +126,12 @@ impl Engine {
     }
 
     /// Hands a child the result of a call that has waited here; `false` if it is none of theirs.
-    pub(crate) fn resolve_for_child(&mut self, own_id: u32, result: &Result<Value, Raised>, host: &mut dyn Host) -> bool {
+    pub(crate) fn resolve_for_child(
+        &mut self,
+        own_id: u32,
+        result: &Result<Value, Raised>,
+        host: &mut dyn Host,
+    ) -> bool {
         let Some((_, child, call_id)) = self.for_children.open.remove(&own_id) else { return false };
         to_child(child, call_id, result, host);
         true
@@ -134,9 +139,11 @@ impl Engine {
 
     /// A child no longer waits for one of its calls, or for any.
     pub(crate) fn child_gone(&mut self, child: u32, call_id: Option<u32>) {
-        let gone = self.for_children.open.iter().filter(|(_, (_, other, call))| {
-            *other == child && call_id.is_none_or(|call_id| call_id == *call)
-        });
+        let gone = self
+            .for_children
+            .open
+            .iter()
+            .filter(|(_, (_, other, call))| *other == child && call_id.is_none_or(|call_id| call_id == *call));
         let gone: Vec<u32> = gone.map(|(own_id, _)| *own_id).collect();
         for own_id in gone {
             if let Some((extension, ..)) = self.for_children.open.remove(&own_id) {

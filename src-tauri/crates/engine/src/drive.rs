@@ -205,7 +205,13 @@ impl Engine {
         After::Turn(Turn::Reply(Reply::ResolveFutures { call_ids }))
     }
 
-    pub(crate) fn sleep(&mut self, run: Box<Run>, call: Box<ReplOsCall>, until: Duration, host: &mut dyn Host) -> After {
+    pub(crate) fn sleep(
+        &mut self,
+        run: Box<Run>,
+        call: Box<ReplOsCall>,
+        until: Duration,
+        host: &mut dyn Host,
+    ) -> After {
         // A sleep of nothing is execution: a loop of them has to reach the time limit.
         let mut run = run;
         if !run.clockwork.skips_sleep() && until <= host.now() {
@@ -260,7 +266,13 @@ impl Engine {
     }
 
     /// Ends a run at a pause, past every `except` and `finally`, with an error of ours.
-    pub(crate) fn refused(&mut self, mut run: Run, progress: ReplProgress, error: RunError, host: &mut dyn Host) -> After {
+    pub(crate) fn refused(
+        &mut self,
+        mut run: Run,
+        progress: ReplProgress,
+        error: RunError,
+        host: &mut dyn Host,
+    ) -> After {
         let sentinel = MontyException::new(ExcType::RuntimeError, Some(error.message.clone()));
         let limit = run.memory_limit();
         let mut writer = Writer { lines: &mut self.lines, host };
@@ -321,8 +333,7 @@ impl Run {
     /// The calls that nobody has answered yet, without sleeps.
     pub(crate) fn open_calls(&self, futures: &ReplResolveFutures) -> Vec<u32> {
         let open = futures.pending_call_ids().iter().copied();
-        let mut ids: Vec<u32> =
-            open.filter(|id| !self.timers.contains_key(id) && !self.waits.knows(*id)).collect();
+        let mut ids: Vec<u32> = open.filter(|id| !self.timers.contains_key(id) && !self.waits.knows(*id)).collect();
         ids.sort_unstable();
         ids
     }

@@ -4,8 +4,8 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use extensions::{
-    Answer, Args, Chain, Context, Coordinator, Effect, Extension, Function, Heard, Incoming, Intercepted, Place, Policy,
-    Profile, Verdict,
+    Answer, Args, Chain, Context, Coordinator, Effect, Extension, Function, Heard, Incoming, Intercepted, Place,
+    Policy, Profile, Verdict,
 };
 use files::MemoryFiles;
 use monty_types::{MkdirCallArgs, OsFunctionCall};
@@ -124,10 +124,8 @@ impl House {
         self.own = own;
         self.has_rules = !(policy.permissions.is_empty() && policy.modes.is_empty() && policy.rate_limits.is_empty());
         self.chain = Chain::of(&[policy]);
-        if let Some(storage) = &settings.storage {
-            if let Some(index) = self.namespace("storage") {
-                self.with(index, |extension, cx| extension.hear(&Incoming::Storage(storage.clone()), cx));
-            }
+        if let (Some(storage), Some(index)) = (&settings.storage, self.namespace("storage")) {
+            self.with(index, |extension, cx| extension.hear(&Incoming::Storage(storage.clone()), cx));
         }
         for at in settings.mounts.iter().flatten() {
             self.show_mount(at);
@@ -238,7 +236,11 @@ impl House {
     }
 
     /// Hands something to an extension.
-    pub(crate) fn with<T>(&mut self, index: usize, act: impl FnOnce(&mut dyn extensions::Extension, &mut Context<'_>) -> T) -> T {
+    pub(crate) fn with<T>(
+        &mut self,
+        index: usize,
+        act: impl FnOnce(&mut dyn extensions::Extension, &mut Context<'_>) -> T,
+    ) -> T {
         let Self { extensions, effects, depth, execution, .. } = self;
         let functions = Vec::new;
         let mut cx = Context {

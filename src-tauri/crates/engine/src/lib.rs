@@ -28,7 +28,7 @@ mod system;
 mod tokens;
 mod waits;
 
-pub use failure::explain_panic;
 pub use extensions::Place;
+pub use failure::explain_panic;
 pub use save::Loaded;
 pub use session::{Clock, Engine, Handled, Host, Turn};

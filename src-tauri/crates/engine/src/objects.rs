@@ -33,13 +33,11 @@ fn short_name<'a>(namespace: &str, name: &'a str) -> &'a str {
 
 /// The whole name of a function that a module or an element offers under a short one.
 pub(crate) fn whole_name(name: &str, receiver: Option<Handle>) -> Option<String> {
-    match receiver {
-        Some(_) => METHODS.iter().find(|(method, _)| *method == name).map(|(_, function)| (*function).to_owned()),
-        None => {
-            let (namespace, short) = name.split_once('.')?;
-            Some(if namespace == "host" { short.to_owned() } else { format!("{namespace}_{short}") })
-        }
+    if receiver.is_some() {
+        return METHODS.iter().find(|(method, _)| *method == name).map(|(_, function)| (*function).to_owned());
     }
+    let (namespace, short) = name.split_once('.')?;
+    Some(if namespace == "host" { short.to_owned() } else { format!("{namespace}_{short}") })
 }
 
 /// The handle of the element that has this identity.

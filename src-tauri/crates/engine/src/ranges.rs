@@ -153,7 +153,17 @@ mod tests {
         ] {
             assert!(gathered(yes), "{yes}");
         }
-        for no in ["f(1)", "await g(f(1))", "awaited = f(1)", "await g()\nf(1)", "gather(g(f(1)))", "x = [f(1)]", "gather()\nf(1)", "if gather: f(1)", "print(f(1))"] {
+        for no in [
+            "f(1)",
+            "await g(f(1))",
+            "awaited = f(1)",
+            "await g()\nf(1)",
+            "gather(g(f(1)))",
+            "x = [f(1)]",
+            "gather()\nf(1)",
+            "if gather: f(1)",
+            "print(f(1))",
+        ] {
             assert!(!gathered(no), "{no}");
         }
     }

@@ -10,8 +10,8 @@ use std::{
     time::Duration,
 };
 
-use monty::{Dump, MontyRepl, ReplProgress, Session, SessionRef};
 use extensions::{Args, Raised};
+use monty::{Dump, MontyRepl, ReplProgress, Session, SessionRef};
 use protocol::{Inputs, Limits, Outside, Reply};
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,7 @@ use crate::{
     print::Counted,
     ranges::Sources,
     session::{Engine, Host},
-    state::{Blocked, Caller, Interpreter, OutsidePause, Run, State},
+    state::{Blocked, Caller, Interpreter, OutsidePause, Run, State, SystemWait},
     waits::{Calling, For, OpenWait, Ready, SavedReady, SavedWait, Waits},
 };
 
@@ -211,11 +211,8 @@ impl Engine {
             waits: Waits::default(),
             arrivals: VecDeque::new(),
             replayed: false,
-            system: None,
-            asked_system: saved.asked_system,
-            permitted: None,
+            system: SystemWait { asked: saved.asked_system, ..SystemWait::default() },
             special: None,
-            ask_again: false,
             script: saved.script,
         });
         self.load_waits(&mut run, saved.waits, now);
@@ -284,7 +281,7 @@ impl Run {
             extensions: self.extension_names.clone(),
             waiting: false,
             waits: self.waits.save(self.time(now)),
-            asked_system: self.asked_system.clone(),
+            asked_system: self.system.asked.clone(),
             script: self.script.clone(),
             peak: self.meter.peak_of_run(),
             printed,

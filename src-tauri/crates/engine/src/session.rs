@@ -11,13 +11,13 @@ use protocol::{
 };
 
 use crate::{
+    children::ForChildren,
     convert::{Inward, exc_type},
     diagnose,
     drive::Step,
+    house::House,
     memory::Meter,
     outside,
-    children::ForChildren,
-    house::House,
     print::Lines,
     save::Loaded,
     state::{Blocked, Caller, Interpreter, Run, State},

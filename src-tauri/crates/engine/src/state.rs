@@ -9,7 +9,8 @@ use monty::{MontyRepl, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgres
 use protocol::{Arrival, Inputs, Limits, Misuse, Outside, OutsideAnswer, Usage, milliseconds};
 
 use crate::{
-    answer::Special, clock::Clockwork, drive::Step, failure::UndefinedCall, memory::Meter, ranges::Sources, waits::Waits,
+    answer::Special, clock::Clockwork, drive::Step, failure::UndefinedCall, memory::Meter, ranges::Sources,
+    waits::Waits,
 };
 
 /// An interpreter at rest.
@@ -95,18 +96,24 @@ pub(crate) struct Run {
     pub(crate) arrivals: VecDeque<Arrival>,
     /// Whether the outside is not asked, because what it said will arrive again.
     pub(crate) replayed: bool,
-    /// What the owner has answered to a call of the system.
-    pub(crate) system: Option<(u32, OutsideAnswer)>,
-    /// What it was asked, to ask again.
-    pub(crate) asked_system: Option<(u32, String)>,
-    /// A call of the system that somebody has allowed.
-    pub(crate) permitted: Option<u32>,
+    pub(crate) system: SystemWait,
     /// What became of a call that somebody has allowed, where only the engine can do it.
     pub(crate) special: Option<(u32, Special)>,
-    /// Whether a call of the system that waited has to be made again.
-    pub(crate) ask_again: bool,
     /// The script that is being read, and its inputs.
     pub(crate) script: Option<(String, Inputs)>,
+}
+
+/// What is known of a call of the system that waits.
+#[derive(Debug, Default)]
+pub(crate) struct SystemWait {
+    /// What the owner has answered.
+    pub(crate) answered: Option<(u32, OutsideAnswer)>,
+    /// What it was asked, to ask again.
+    pub(crate) asked: Option<(u32, String)>,
+    /// It is a call that somebody has allowed.
+    pub(crate) permitted: Option<u32>,
+    /// Whether it has to be made again.
+    pub(crate) again: bool,
 }
 
 impl Run {
@@ -157,19 +164,17 @@ impl Run {
     pub(crate) fn has_news(&self, blocked: &Blocked) -> bool {
         match blocked {
             Blocked::Sleep(_) => false,
-            Blocked::Tasks(futures) => {
-                futures.pending_call_ids().iter().any(|id| self.waits.ready.contains_key(id))
-            }
+            Blocked::Tasks(futures) => futures.pending_call_ids().iter().any(|id| self.waits.ready.contains_key(id)),
             Blocked::Call(call) => {
                 let id = call.call_id;
                 let special = self.special.as_ref().is_some_and(|(other, _)| *other == id);
-                let read = self.system.as_ref().is_some_and(|(other, _)| *other == id);
+                let read = self.system.answered.as_ref().is_some_and(|(other, _)| *other == id);
                 special || read || self.waits.ready.contains_key(&id)
             }
             Blocked::System(call) => {
                 let id = call.call_id;
-                let answered = self.system.as_ref().is_some_and(|(other, _)| *other == id);
-                answered || self.permitted == Some(id) || self.waits.ready.contains_key(&id)
+                let answered = self.system.answered.as_ref().is_some_and(|(other, _)| *other == id);
+                answered || self.system.permitted == Some(id) || self.waits.ready.contains_key(&id)
             }
         }
     }

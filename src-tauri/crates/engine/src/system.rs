@@ -10,12 +10,11 @@ use protocol::{
 use extensions::{Answer, Args, Verdict};
 
 use crate::{
-    answer::exception,
+    answer::{exception, open_wait},
     clock,
     convert::Outward,
     drive::{After, Step},
-    failure,
-    objects, outside,
+    failure, objects, outside,
     session::{Engine, Host},
     state::{Blocked, Run},
     waits::{Calling, For, OpenWait},
@@ -45,7 +44,7 @@ impl Engine {
                         // Only refusals make sense of a call whose answer has a form of its own.
                         _ => ExtFunctionResult::Error(call.function_call.on_no_handler()),
                     };
-                    self.tell_system(&run, &call, &answer, host);
+                    tell_system(&run, &call, &answer, host);
                     return After::Step(run, Step::Os(call, answer));
                 }
                 Verdict::Ask { rule, then } => return self.ask_permission(run, call, (rule, *then), host),
@@ -111,7 +110,10 @@ impl Engine {
                 let value = set.map(|(_, text)| MontyObject::string(text));
                 ExtFunctionResult::Return(run.meter.give(|| value.unwrap_or_else(|| args.default.clone())))
             }
-            file => return self.file_call(file.clone(), run, call, host),
+            file => {
+                let file = file.clone();
+                return self.file_call(&file, run, call, host);
+            }
         };
         After::Step(run, Step::Os(call, answer))
     }
@@ -119,14 +121,14 @@ impl Engine {
     /// A call about a file: in memory, or in a folder of the machine that only the owner reaches.
     fn file_call(
         &mut self,
-        file: OsFunctionCall,
+        file: &OsFunctionCall,
         mut run: Box<Run>,
         call: Box<ReplOsCall>,
         host: &mut dyn Host,
     ) -> After {
         run.calls += 1;
         let mounted = file.fs_primary_path().is_some_and(|path| self.house.is_mounted(path));
-        let other = match &file {
+        let other = match file {
             OsFunctionCall::Rename(args) => Some(self.house.is_mounted(args.dst.as_str())),
             _ => None,
         };
@@ -136,43 +138,23 @@ impl Engine {
             return After::Step(run, Step::Os(call, answer));
         }
         if mounted {
-            let json = serde_json::to_string(&file).unwrap_or_default();
+            let json = serde_json::to_string(file).unwrap_or_default();
             if !run.is_replayed() {
                 host.ask(call.call_id, Asked::System { call: json.clone() });
             }
-            run.asked_system = Some((call.call_id, json));
+            run.system.asked = Some((call.call_id, json));
             return self.wait(run, Blocked::System(call), host);
         }
         #[expect(clippy::cast_precision_loss, reason = "times of files are floats")]
         let now = run.clockwork.read(|| host.time_of_day()) as f64 / 1e6;
         self.house.touched |= file.is_write();
         let files = &mut self.house.files;
-        let answer = match run.meter.give(|| files.handle(&file, now)) {
+        let answer = match run.meter.give(|| files.handle(file, now)) {
             Some(Ok(value)) => ExtFunctionResult::Return(value),
             Some(Err(error)) => ExtFunctionResult::Error(error),
             None => ExtFunctionResult::Error(file.on_no_handler()),
         };
-        self.tell_system(&run, &call, &answer, host);
-        After::Step(run, Step::Os(call, answer))
-    }
-
-    /// The owner has answered.
-    pub(crate) fn system_answered(
-        &mut self,
-        mut run: Box<Run>,
-        call: Box<ReplOsCall>,
-        answer: OutsideAnswer,
-        host: &mut dyn Host,
-    ) -> After {
-        run.asked_system = None;
-        let answer = match outside::result(call.call_id, answer) {
-            Ok(ExtFunctionResult::NotFound(_)) => ExtFunctionResult::Error(call.function_call.on_no_handler()),
-            Ok(answer) => answer,
-            Err(misuse) => {
-                ExtFunctionResult::Error(MontyException::new(ExcType::OSError, Some(misuse.message)))
-            }
-        };
-        self.tell_system(&run, &call, &answer, host);
+        tell_system(&run, &call, &answer, host);
         After::Step(run, Step::Os(call, answer))
     }
 
@@ -202,36 +184,8 @@ impl Engine {
             until: None,
             then: Some(then),
         };
-        self.open_wait(&mut run, call_id, wait, host);
+        open_wait(&mut run, call_id, wait, host);
         self.wait(run, Blocked::System(call), host)
-    }
-
-    /// Tells a call of the system to whoever keeps the record.
-    fn tell_system(&self, run: &Run, call: &ReplOsCall, answer: &ExtFunctionResult, host: &mut dyn Host) {
-        if !run.recorded {
-            return;
-        }
-        let (function_name, args) = shown(&call.function_call);
-        let answer = match answer {
-            ExtFunctionResult::Return(value) => Resolution::Value(Outward::with_nodes(2000).object(value)),
-            ExtFunctionResult::Error(error) => Resolution::Error {
-                exc_type: error.exc_type().to_string(),
-                message: error.message().unwrap_or_default().to_owned(),
-            },
-            _ => return,
-        };
-        host.called(Called {
-            lane: Lane::System,
-            function_name,
-            args,
-            kwargs: Inputs::default(),
-            call_id: call.call_id,
-            awaited: false,
-            range: run.sources.range(&call.position),
-            by: By::Engine,
-            answer: Some(answer),
-            ends: false,
-        });
     }
 
     fn module(&self, run: &Run, name: &str) -> Option<MontyObject> {
@@ -239,6 +193,51 @@ impl Engine {
         let enabled = run.extensions.get(index).copied().unwrap_or_default();
         enabled.then(|| objects::module(name, index, self.house.functions_of(index).iter()))
     }
+}
+
+/// The owner has answered.
+pub(crate) fn system_answered(
+    mut run: Box<Run>,
+    call: Box<ReplOsCall>,
+    answer: OutsideAnswer,
+    host: &mut dyn Host,
+) -> After {
+    run.system.asked = None;
+    let answer = match outside::result(call.call_id, answer) {
+        Ok(ExtFunctionResult::NotFound(_)) => ExtFunctionResult::Error(call.function_call.on_no_handler()),
+        Ok(answer) => answer,
+        Err(misuse) => ExtFunctionResult::Error(MontyException::new(ExcType::OSError, Some(misuse.message))),
+    };
+    tell_system(&run, &call, &answer, host);
+    After::Step(run, Step::Os(call, answer))
+}
+
+/// Tells a call of the system to whoever keeps the record.
+fn tell_system(run: &Run, call: &ReplOsCall, answer: &ExtFunctionResult, host: &mut dyn Host) {
+    if !run.recorded {
+        return;
+    }
+    let (function_name, args) = shown(&call.function_call);
+    let answer = match answer {
+        ExtFunctionResult::Return(value) => Resolution::Value(Outward::with_nodes(2000).object(value)),
+        ExtFunctionResult::Error(error) => Resolution::Error {
+            exc_type: error.exc_type().to_string(),
+            message: error.message().unwrap_or_default().to_owned(),
+        },
+        _ => return,
+    };
+    host.called(Called {
+        lane: Lane::System,
+        function_name,
+        args,
+        kwargs: Inputs::default(),
+        call_id: call.call_id,
+        awaited: false,
+        range: run.sources.range(&call.position),
+        by: By::Engine,
+        answer: Some(answer),
+        ends: false,
+    });
 }
 
 /// A call of the system as the record shows it.

@@ -8,6 +8,7 @@ use monty::ReplFunctionCall;
 use monty_types::{ExtFunctionResult, MontyObject};
 
 use crate::{
+    answer::raise,
     drive::{After, Step},
     session::{Engine, Host},
     state::{Run, State},
@@ -61,7 +62,7 @@ impl Engine {
         run = taken_run;
         let Some(state) = saved else {
             let message = "the interpreter cannot be written down here".to_owned();
-            return self.raise(run, call, "RuntimeError", message);
+            return raise(run, call, "RuntimeError", message);
         };
         let token = self.tokens.add(state);
         let value = run.meter.give(|| MontyObject::string(token));
@@ -78,11 +79,11 @@ impl Engine {
     ) -> After {
         let state = match self.tokens.get(token) {
             Ok(state) => state.to_vec(),
-            Err(message) => return self.raise(run, call, "ValueError", message),
+            Err(message) => return raise(run, call, "ValueError", message),
         };
         let printed = self.lines.counted();
         if let Err(message) = self.load(&state, host) {
-            return self.raise(run, call, "RuntimeError", format!("the snapshot cannot be read: {message}"));
+            return raise(run, call, "RuntimeError", format!("the snapshot cannot be read: {message}"));
         }
         let State::Pending(mut restored, call) = std::mem::replace(&mut self.state, State::Idle) else {
             unreachable!("what was saved is a call")

@@ -73,7 +73,11 @@ fn one(function: &Function, namespace: &str, available: bool) -> DescribedFuncti
 pub fn runs_elsewhere(namespace: &str, place: Place) -> Option<String> {
     let found = everything().into_iter().find(|extension| extension.profile().namespace == namespace)?;
     let places: Vec<&str> = found.profile().places.iter().map(|place| place.name()).collect();
-    Some(format!("the extension {namespace:?} does not run in the {}; it runs in the {}", place.name(), places.join(", ")))
+    Some(format!(
+        "the extension {namespace:?} does not run in the {}; it runs in the {}",
+        place.name(),
+        places.join(", ")
+    ))
 }
 
 impl Place {

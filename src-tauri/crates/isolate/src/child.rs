@@ -194,9 +194,13 @@ fn read_all(stdout: impl Read, hear: &Sender<Heard>) {
 /// What no program can have done.
 fn breach(told: &Told) -> Option<String> {
     match told {
-        Told::Event(Event::Print { text, .. }) if text.len() > MAX_PRINT => Some(format!("a print of {} bytes", text.len())),
+        Told::Event(Event::Print { text, .. }) if text.len() > MAX_PRINT => {
+            Some(format!("a print of {} bytes", text.len()))
+        }
         Told::Event(Event::Child { .. }) => Some("an event of a child that is not its own".to_owned()),
-        Told::Clock { name, .. } if name.len() > MAX_NAME => Some(format!("a clock with a name of {} bytes", name.len())),
+        Told::Clock { name, .. } if name.len() > MAX_NAME => {
+            Some(format!("a clock with a name of {} bytes", name.len()))
+        }
         _ => None,
     }
 }

@@ -83,7 +83,9 @@ impl Outside for Machine {
         if !state.running.as_mut().is_some_and(Running::is_alive) {
             match Running::start(&self.program) {
                 Ok(running) => state.running = Some(running),
-                Err(error) => return reply.fail(&format!("the process that reaches the machine cannot be started: {error}")),
+                Err(error) => {
+                    return reply.fail(&format!("the process that reaches the machine cannot be started: {error}"));
+                }
             }
             state.tell_grants();
         }
@@ -187,7 +189,9 @@ impl Waiting {
                 if let Some(reply) = take(id) {
                     reply.fetched(match result {
                         Ok(fetched) => Resolution::Value(Value::Str(fetched.text)),
-                        Err(error) => Resolution::Error { exc_type: error.exc_type().to_owned(), message: error.to_string() },
+                        Err(error) => {
+                            Resolution::Error { exc_type: error.exc_type().to_owned(), message: error.to_string() }
+                        }
                     });
                 }
             }

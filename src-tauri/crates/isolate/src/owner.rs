@@ -29,9 +29,9 @@ use crate::{
 };
 
 use aside::{Done, Job, Purpose};
-use kids::Kids;
 pub(crate) use kids::Family;
-use run::{Active, Run, Then};
+use kids::Kids;
+use run::{Active, Does, Run, Then, Waits};
 
 /// How long a run that is stopped may take to end by itself.
 const GRACE: Duration = Duration::from_millis(30);
@@ -182,7 +182,8 @@ impl Owner {
             self.next_request();
             let waiting = self.queue.len() + self.urgent.len() + self.outbox.len();
             // Nobody is left to bring what a program waits for.
-            let busy = self.active.as_ref().is_some_and(|active| !active.is_stuck() || self.has_helpers());
+            let busy =
+                self.active.as_ref().is_some_and(|active| active.waits != Waits::ForSomebody || self.has_helpers());
             if self.ended && !busy && self.parked.is_none() && self.job.is_none() && waiting == 0 {
                 return self.write_log();
             }
@@ -294,7 +295,7 @@ impl Owner {
 
     /// Whether a program is on its way that does not wait for its driver.
     fn is_running(&self) -> bool {
-        self.parked.is_some() || self.active.as_ref().is_some_and(|active| active.runs)
+        self.parked.is_some() || self.active.as_ref().is_some_and(|active| active.does != Does::Nothing)
     }
 
     /// Sends a command straight to the program.
@@ -320,7 +321,7 @@ impl Owner {
 
     /// A program that waits for something outside lets others be answered who only look.
     fn park(&mut self) {
-        let waits = self.active.as_ref().is_some_and(|active| active.waits);
+        let waits = self.active.as_ref().is_some_and(|active| active.waits != Waits::No);
         let looks = |request: &Request| request.command.as_ref().is_ok_and(Command::looks);
         if waits && self.parked.is_none() && self.job.is_none() && self.queue.front().is_some_and(looks) {
             self.parked = self.active.take();
@@ -340,7 +341,9 @@ impl Owner {
                     return;
                 }
             }
-            if self.parked.is_some() && !self.queue.front().is_some_and(|request| request.command.as_ref().is_ok_and(Command::looks)) {
+            if self.parked.is_some()
+                && !self.queue.front().is_some_and(|request| request.command.as_ref().is_ok_and(Command::looks))
+            {
                 self.active = self.parked.take();
                 return;
             }
@@ -468,7 +471,7 @@ impl Owner {
             if let Some(source) = command.source() {
                 self.recorder.run(at, name, source);
             }
-            self.run = Some(Run::new(id.clone(), limits, shared));
+            self.run = Some(Run::new(limits, shared));
             self.last_run = Some(id.clone());
         } else if self.run.is_some() && (command.runs() || name == "cancel") {
             answers = self.recorder.open_pause();
@@ -488,16 +491,18 @@ impl Owner {
             self.active = Some(Active {
                 id,
                 seq,
-                begins_run: begins.is_some(),
+                does: match begins {
+                    Some(_) => Does::Begins,
+                    None if command.runs() || restores => Does::GoesOn,
+                    None => Does::Nothing,
+                },
                 began: Instant::now(),
                 waited,
                 allowance,
                 told: false,
                 stop: None,
                 answers,
-                runs: command.runs() || restores,
-                waits: false,
-                timed: false,
+                waits: Waits::No,
                 touched: false,
                 then,
             });

@@ -83,8 +83,12 @@ pub trait Outside: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutsideAsked {
     /// A call about a file, as JSON of `monty-types`.
-    System { call: String },
-    Fetch { url: String },
+    System {
+        call: String,
+    },
+    Fetch {
+        url: String,
+    },
 }
 
 /// Takes the answer of an [`Outside`].

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Described, Deterministic, Diagnostic, DialogKind, Event, Inputs, Limits, Message, Misuse, Outcome, Range, Replayed, Reply,
-    Resolution, RunError, Source, Stream, Usage, Value, Variable,
+    Described, Deterministic, Diagnostic, DialogKind, Event, Inputs, Limits, Message, Misuse, Outcome, Range, Replayed,
+    Reply, Resolution, RunError, Source, Stream, Usage, Value, Variable,
     command::{not_whole, whole_float},
     message::LAST_MOMENT,
     record::Difference,
@@ -103,9 +103,7 @@ impl From<Event> for EdgeEvent {
             Event::UploadRequested { call_id, accept, binary, max_bytes } => {
                 Self::UploadRequested { call_id, accept, binary, max_bytes }
             }
-            Event::DownloadRequested { filename, data } => {
-                Self::DownloadRequested { filename, data: data.to_base64() }
-            }
+            Event::DownloadRequested { filename, data } => Self::DownloadRequested { filename, data: data.to_base64() },
             Event::DialogRequested { call_id, kind, message, default } => {
                 Self::DialogRequested { call_id, kind, message, default }
             }
@@ -439,7 +437,8 @@ impl TryFrom<EdgeSource> for Source {
     type Error = Misuse;
 
     fn try_from(source: EdgeSource) -> Result<Self, Misuse> {
-        let EdgeSource { code, inputs, limits, script_name, cell, external_functions, extensions, deterministic } = source;
+        let EdgeSource { code, inputs, limits, script_name, cell, external_functions, extensions, deterministic } =
+            source;
         let deterministic = match deterministic {
             None => None,
             Some(EdgeDeterministic { clock_ms, seed }) => {

@@ -64,9 +64,7 @@ pub enum FromWorker {
     /// What a restored session is in the middle of; before the reply to `restore`.
     Underway(Underway),
     /// What the program has done, in order.
-    Told {
-        told: Vec<Told>,
-    },
+    Told { told: Vec<Told> },
     /// The program has gone to sleep, or has woken. Sleep is not execution, nor is waiting for
     /// something outside, during which others may be answered.
     Sleeping {
@@ -78,22 +76,14 @@ pub enum FromWorker {
         spent_ms: f64,
     },
     /// The program wants something of its owner.
-    Asked {
-        call_id: u32,
-        asked: Asked,
-    },
+    Asked { call_id: u32, asked: Asked },
     /// The interpreter has stopped and its answer, a large one, is being written. That takes time,
     /// but it is not execution.
-    Writing {
-        seq: u64,
-    },
+    Writing { seq: u64 },
     /// The session at rest or at a pause, opaque to its owner. It comes before the reply to the
     /// command that led there, or after one that says so; there is none if it is too large to be
     /// kept.
-    Dump {
-        state: Option<Bytes>,
-        at_rest: bool,
-    },
+    Dump { state: Option<Bytes>, at_rest: bool },
     /// `spent_ms` is the execution so far of the run that the reply belongs to.
     Reply {
         seq: u64,
@@ -154,18 +144,36 @@ fn is_false(value: &bool) -> bool {
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Asked {
     /// A call about a mounted folder, as JSON of `monty-types`.
-    System { call: String },
-    Fetch { url: String },
+    System {
+        call: String,
+    },
+    Fetch {
+        url: String,
+    },
     /// Another interpreter, on narrower terms.
-    Spawn { handle: u32, source: Box<Source> },
+    Spawn {
+        handle: u32,
+        source: Box<Source>,
+    },
     /// The end of one.
-    EndChild { handle: u32 },
+    EndChild {
+        handle: u32,
+    },
     /// A function of the parent's.
-    Parent { function_name: String, args: Vec<Value> },
+    Parent {
+        function_name: String,
+        args: Vec<Value>,
+    },
     /// Such a call waits no longer.
-    ParentGone { call_id: u32 },
+    ParentGone {
+        call_id: u32,
+    },
     /// The answer to a child's call.
-    ToChild { handle: u32, call_id: u32, answer: Resolution },
+    ToChild {
+        handle: u32,
+        call_id: u32,
+        answer: Resolution,
+    },
 }
 
 /// A run that goes on in another process than it began in.

@@ -23,14 +23,15 @@ pub mod value;
 
 pub use bytes::Bytes;
 pub use command::{
-    Arrival, Arrived, Command, Deterministic, Inputs, Limits, Opened, Outside, OutsideAnswer, RecordQuery, Resolution, Source,
+    Arrival, Arrived, Command, Deterministic, Inputs, Limits, Opened, Outside, OutsideAnswer, RecordQuery, Resolution,
+    Source,
 };
-pub use frame::{Asked, Called, FromWorker, MAX_FRAME, MAX_PRINT, Told, ToWorker, Underway, Why, WorkerError};
+pub use frame::{Asked, Called, FromWorker, MAX_FRAME, MAX_PRINT, ToWorker, Told, Underway, Why, WorkerError};
 pub use message::{MAX_MESSAGE, Message, MessageId, Unread};
 pub use misuse::{Code, Misuse};
 pub use outcome::{
-    Described, DescribedExtension, DescribedFunction, Diagnostic, DialogKind, Event, Frame, Outcome, OutsideCall, OutsideKind, Position, Range, Reply, RunError, RunErrorKind,
-    Severity, Stream, Usage, Variable, milliseconds,
+    Described, DescribedExtension, DescribedFunction, Diagnostic, DialogKind, Event, Frame, Outcome, OutsideCall,
+    OutsideKind, Position, Range, Reply, RunError, RunErrorKind, Severity, Stream, Usage, Variable, milliseconds,
 };
 pub use record::{Entry, RecordPage, Replayed};
 pub use settings::Settings;

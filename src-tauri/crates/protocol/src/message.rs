@@ -6,7 +6,8 @@ use jiter::JsonValue;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Bytes, Code, Command, Deterministic, Entry, Inputs, Limits, Misuse, Opened, RecordQuery, Resolution, Settings, Source, Value,
+    Bytes, Code, Command, Deterministic, Entry, Inputs, Limits, Misuse, Opened, RecordQuery, Resolution, Settings,
+    Source, Value,
     command::{MAX_RECURSION_DEPTH, not_whole, whole_float},
     value::{BadValue, from_json},
 };
@@ -162,9 +163,9 @@ impl<'a> Fields<'a> {
                 Command::Answer { call_id, answer }
             }
             "configure" => Command::Configure(Box::new(self.settings()?)),
-            "describe" => Command::Describe {
-                extensions: self.get("extensions").map(|_| self.names("extensions")).transpose()?,
-            },
+            "describe" => {
+                Command::Describe { extensions: self.get("extensions").map(|_| self.names("extensions")).transpose()? }
+            }
             "cancel" => Command::Cancel,
             "dispose" => Command::Dispose,
             _ if LATER.contains(&kind) => {
@@ -288,13 +289,13 @@ impl<'a> Fields<'a> {
 
     /// All fields but the id and the type.
     fn settings(&self) -> Result<Settings, Misuse> {
-        let fields = self.0.iter().filter(|(key, value)| {
-            !matches!(key.as_ref(), "id" | "type") && *value != JsonValue::Null
-        });
+        let fields =
+            self.0.iter().filter(|(key, value)| !matches!(key.as_ref(), "id" | "type") && *value != JsonValue::Null);
         let fields: Vec<_> = fields.cloned().collect();
         let mut text = Vec::new();
         write_json(&JsonValue::Object(fields.into()), &mut text);
-        serde_json::from_slice(&text).map_err(|error| Misuse::bad_input(format!("the settings cannot be read: {error}")))
+        serde_json::from_slice(&text)
+            .map_err(|error| Misuse::bad_input(format!("the settings cannot be read: {error}")))
     }
 
     /// Entries as `record` tells them.

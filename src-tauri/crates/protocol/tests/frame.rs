@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use proptest::prelude::*;
-use protocol::{Command, Event, FromWorker, MAX_FRAME, Stream, ToWorker, Why, WorkerError, frame};
+use protocol::{Command, Event, FromWorker, MAX_FRAME, Stream, ToWorker, Told, Why, WorkerError, frame};
 
 #[test]
 fn frames_follow_each_other() {
@@ -40,9 +40,9 @@ proptest! {
 
     #[test]
     fn a_truncated_frame_is_an_error_and_not_a_panic(cut in 1..60_usize) {
-        let event = Event::Print { stream: Stream::Stdout, text: "a line of text\n".into() };
+        let event = Told::Event(Event::Print { stream: Stream::Stdout, text: "a line of text\n".into() });
         let mut bytes = Vec::new();
-        frame::append(&mut bytes, &FromWorker::Events { events: vec![event] }).unwrap();
+        frame::append(&mut bytes, &FromWorker::Told { told: vec![event] }).unwrap();
         let end = bytes.len().saturating_sub(cut).max(1);
         prop_assert!(frame::read::<FromWorker>(&mut Cursor::new(&bytes[..end])).is_err());
     }

@@ -564,11 +564,7 @@ impl Recorder {
             What::Futures { answers, .. } => answers.iter_mut().for_each(|answer| with(&mut answer.with)),
             What::Print { text, .. } => self.values.whole(text),
             What::End { value: Some(value), .. } => self.values.whole(value),
-            What::End { .. }
-            | What::State { .. }
-            | What::Limit { .. }
-            | What::Arrival(_)
-            | What::Settings { .. } => {}
+            What::End { .. } | What::State { .. } | What::Limit { .. } | What::Arrival(_) | What::Settings { .. } => {}
         }
     }
 

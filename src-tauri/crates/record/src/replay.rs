@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use protocol::{
-    Arrival, Bytes, Command, Entry, Event, Inputs, Outcome, Replayed, Reply, Resolution, RunErrorKind, Settings, Source,
-    Stream, Value,
+    Arrival, Bytes, Command, Entry, Event, Inputs, Outcome, Replayed, Reply, Resolution, RunErrorKind, Settings,
+    Source, Stream, Value,
     record::{Difference, Kept, Lane, What, With},
 };
 
@@ -77,7 +77,12 @@ pub fn replay(entries: &[Entry], restored: &[Restored], drive: &mut dyn Drive) -
             break;
         }
         if let Some(before) = before {
-            drive.call(Command::Restore { data: Bytes(before), accept_foreign: true, clock: None, arrivals: Vec::new() })?;
+            drive.call(Command::Restore {
+                data: Bytes(before),
+                accept_foreign: true,
+                clock: None,
+                arrivals: Vec::new(),
+            })?;
         }
     }
     Ok(replay.replayed)
@@ -271,7 +276,12 @@ pub fn reach(excerpt: &Excerpt, drive: &mut dyn Drive) -> Result<Vec<u8>, String
         None if !is_run => return Err("the snapshot that it went on from is no longer kept".to_owned()),
         _ => {
             if let Some(rest) = &excerpt.rest {
-                drive.call(Command::Restore { data: Bytes(rest.to_vec()), accept_foreign: true, clock: None, arrivals: Vec::new() })?;
+                drive.call(Command::Restore {
+                    data: Bytes(rest.to_vec()),
+                    accept_foreign: true,
+                    clock: None,
+                    arrivals: Vec::new(),
+                })?;
             }
             (first_pause(), drive.call(begin(&entries[0], &entries[1..])?)?)
         }

@@ -180,7 +180,9 @@ impl Kids {
 
     /// Whether one of them can go on at once.
     pub(crate) fn are_ready(&self) -> bool {
-        self.alive.values().any(|kid| kid.wakes == Wakes::Now || kid.kids.are_ready() || matches!(kid.wakes, Wakes::At(_)))
+        self.alive
+            .values()
+            .any(|kid| kid.wakes == Wakes::Now || kid.kids.are_ready() || matches!(kid.wakes, Wakes::At(_)))
     }
 
     pub(crate) fn take_arrived(&mut self) -> Vec<Arrived> {

@@ -330,7 +330,8 @@ impl WebSession {
         let mut goes_on = self.kids.turn(&self.settings);
         loop {
             let asked = std::mem::take(&mut self.host.asked);
-            let arrived = asked.into_iter().filter_map(|(call_id, asked)| self.kids.asked(call_id, asked, &self.settings));
+            let arrived =
+                asked.into_iter().filter_map(|(call_id, asked)| self.kids.asked(call_id, asked, &self.settings));
             let mut arrived: Vec<Arrived> = arrived.collect();
             arrived.extend(self.kids.take_arrived());
             for (handle, event) in self.kids.take_events() {

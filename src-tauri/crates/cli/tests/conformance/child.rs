@@ -117,5 +117,5 @@ impl Pair {
 }
 
 fn restore(data: Bytes) -> Command {
-    Command::Restore { data, accept_foreign: true, clock: None }
+    Command::Restore { data, accept_foreign: true, clock: None, arrivals: Vec::new() }
 }

@@ -137,7 +137,8 @@ impl Owner {
                 self.reply(id, reply);
             }
             Purpose::Inspect { open, from } => {
-                let restore = Command::Restore { data: Bytes(state), accept_foreign: true, clock: None, arrivals: Vec::new() };
+                let restore =
+                    Command::Restore { data: Bytes(state), accept_foreign: true, clock: None, arrivals: Vec::new() };
                 self.aside(id, vec![restore, Command::Variables { at: None, open, from }]);
             }
             Purpose::Fork { answer } => {
@@ -180,7 +181,8 @@ impl Owner {
                 Misuse::bad_snapshot("unreadable", format!("the snapshot cannot be loaded, not even aside: {why}"))
             };
             for bytes in [Some(state.clone()), checkpoint.as_deref().map(<[u8]>::to_vec)].into_iter().flatten() {
-                let restore = Command::Restore { data: Bytes(bytes), accept_foreign: true, clock: None, arrivals: Vec::new() };
+                let restore =
+                    Command::Restore { data: Bytes(bytes), accept_foreign: true, clock: None, arrivals: Vec::new() };
                 match scratch.call(restore).map_err(bad)?.reply {
                     Reply::Error(misuse) => return Err(misuse),
                     Reply::Idle => {}
@@ -218,12 +220,13 @@ impl Owner {
         self.recorder.restored(at, word, Arc::clone(state), self.checkpoint.clone());
         self.names_lost = false;
         if let (Some(underway), Some(id)) = (underway.filter(|_| reply.is_pause()), id) {
-            let mut run = Run::new(id.clone(), underway.limits, underway.shared);
+            let mut run = Run::new(underway.limits, underway.shared);
             run.spent = Duration::from_secs_f64(underway.spent_ms / 1e3);
             run.host_calls = underway.host_calls;
             run.prints = underway.prints;
             run.futures = matches!(reply, Reply::ResolveFutures { .. });
             self.run = Some(run);
+            self.last_run = Some(id.clone());
         }
     }
 

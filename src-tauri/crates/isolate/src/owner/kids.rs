@@ -11,9 +11,7 @@ use std::{
 };
 
 use crossbeam_channel::{Sender, bounded};
-use protocol::{
-    Arrived, Asked, Command, Event, Limits, MessageId, Outcome, Reply, Resolution, Source, Stream,
-};
+use protocol::{Arrived, Asked, Command, Event, Limits, MessageId, Outcome, Reply, Resolution, Source, Stream};
 
 use super::Owner;
 use crate::{Output, Reader, Request, Session, Terms};
@@ -41,7 +39,8 @@ struct Alive(Arc<AtomicUsize>);
 
 impl Alive {
     fn one_more(alive: &Arc<AtomicUsize>) -> Option<Self> {
-        let counted = alive.fetch_update(Ordering::AcqRel, Ordering::Acquire, |count| (count < MOST).then_some(count + 1));
+        let counted =
+            alive.fetch_update(Ordering::AcqRel, Ordering::Acquire, |count| (count < MOST).then_some(count + 1));
         counted.ok().map(|_| Self(Arc::clone(alive)))
     }
 }

@@ -3,7 +3,7 @@
 use protocol::{Arrived, Asked, OutsideAnswer, Resolution};
 
 use super::Owner;
-use crate::{OutsideAsked, OutsideReply, Output};
+use crate::{Output, OutsideAsked, OutsideReply};
 
 impl Owner {
     pub(super) fn asked(&mut self, call_id: u32, asked: Asked) {

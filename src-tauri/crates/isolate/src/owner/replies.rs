@@ -7,9 +7,12 @@ use protocol::{
     Told, Usage, Value, milliseconds,
 };
 
-use super::{Owner, PATIENCE, run::Then};
+use super::{
+    Owner, PATIENCE,
+    run::{Does, Then, Waits},
+};
 use crate::{
-    Output, Request,
+    Request,
     child::{Heard, INBOX},
 };
 
@@ -24,7 +27,8 @@ impl Owner {
             }
             FromWorker::Sleeping { seq, asleep, waiting, timed, spent_ms } => {
                 self.restored_in_a_wait();
-                let program = [&mut self.parked, &mut self.active].into_iter().flatten().find(|active| active.seq == seq);
+                let program =
+                    [&mut self.parked, &mut self.active].into_iter().flatten().find(|active| active.seq == seq);
                 let (Some(run), Some(active)) = (&mut self.run, program) else {
                     return;
                 };
@@ -32,8 +36,11 @@ impl Owner {
                 active.began = Instant::now();
                 active.waited = self.reader.waited();
                 active.allowance = if asleep { None } else { run.allowance() };
-                active.waits = asleep && waiting;
-                active.timed = timed;
+                active.waits = match (asleep && waiting, timed) {
+                    (false, _) => Waits::No,
+                    (true, true) => Waits::ForAWhile,
+                    (true, false) => Waits::ForSomebody,
+                };
                 if asleep && let Some(dump) = self.dump.take() {
                     self.recorder.dump_of_wait(dump);
                     self.log_soon();
@@ -186,7 +193,7 @@ impl Owner {
                 }
             }
             // A program that was refused never began.
-            Reply::Error(_) if active.begins_run => {
+            Reply::Error(_) if active.does == Does::Begins => {
                 self.recorder.state(at, "refused");
                 self.run = None;
             }

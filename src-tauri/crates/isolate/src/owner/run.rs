@@ -11,8 +11,7 @@ use protocol::{Limits, MessageId, Opened, Resolution, RunError, Settings, Why};
 pub(super) struct Active {
     pub(super) id: Option<MessageId>,
     pub(super) seq: u64,
-    /// Whether a program is on its way only if this command succeeds.
-    pub(super) begins_run: bool,
+    pub(super) does: Does,
     pub(super) began: Instant,
     /// What the reader had kept us waiting by then.
     pub(super) waited: Duration,
@@ -24,21 +23,30 @@ pub(super) struct Active {
     pub(super) stop: Option<Instant>,
     /// The pause that it answers.
     pub(super) answers: Option<u64>,
-    /// Whether a program is on its way by it.
-    pub(super) runs: bool,
-    /// Whether that waits for something outside, and whether it goes on by itself.
-    pub(super) waits: bool,
-    pub(super) timed: bool,
+    pub(super) waits: Waits,
     /// Whether it has changed what extensions keep.
     pub(super) touched: bool,
     pub(super) then: Then,
 }
 
-impl Active {
-    /// Whether only somebody outside can make it go on.
-    pub(super) fn is_stuck(&self) -> bool {
-        self.waits && !self.timed
-    }
+/// What a command has to do with a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Does {
+    /// One is on its way only if the command succeeds.
+    Begins,
+    /// One that was on its way goes on.
+    GoesOn,
+    Nothing,
+}
+
+/// Whether a program waits for something outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Waits {
+    No,
+    /// It goes on by itself after a time.
+    ForAWhile,
+    /// Only somebody outside can make it go on.
+    ForSomebody,
 }
 
 /// What is done with the reply to a command.
@@ -69,7 +77,6 @@ pub(super) enum Then {
 
 /// A program on its way, through all its pauses.
 pub(super) struct Run {
-    pub(super) id: MessageId,
     pub(super) limits: Limits,
     pub(super) shared: bool,
     pub(super) spent: Duration,
@@ -83,9 +90,8 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(id: MessageId, limits: Limits, shared: bool) -> Self {
+    pub(super) fn new(limits: Limits, shared: bool) -> Self {
         Self {
-            id,
             limits,
             shared,
             spent: Duration::ZERO,
