@@ -10,7 +10,8 @@ checkInterface(env);
 buildInterface(env, 'browser');
 buildInterface(env, 'desktop');
 lintRust(env);
-run(env, 'the window and its engine', 'cargo', ['build', '--locked', '--workspace']);
+// What a person chooses in a dialog of the system, tests say in a file.
+run(env, 'the window and its engine', 'cargo', ['build', '--locked', '--workspace', '--features', 'monty-playground/scripted-dialogs']);
 await testBrowser(env);
 await testWindow(env);
 fuzz(env, 10);

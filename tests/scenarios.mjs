@@ -17,6 +17,32 @@ async function andTheNextRunWorks(person) {
   assert.match(await person.reads('console'), /again/);
 }
 
+const COUNTER = `import dom
+times = 0
+told = dom.create('p')
+add = dom.create('button')
+add.set_text('Add')
+dom.root().append(told)
+dom.root().append(add)
+told.set_text('0 times')
+while times < 2:
+    add.on_click()
+    times += 1
+    told.set_text(f'{times} times')
+told.get_text()`;
+
+const FORM = `name = dom_create('input')
+dom_attr(name, 'aria-label', 'Name')
+button = dom_create('button')
+dom_text(button, 'Greet')
+for h in [name, button]:
+    dom_append(dom_root(), h)
+dom_on_click(button)
+out = dom_create('p')
+dom_text(out, 'Hello, ' + dom_get_value(name))
+dom_append(dom_root(), out)
+dom_get_text(out)`;
+
 export const scenarios = {
   'a program is typed and run': async (person) => {
     await person.types("print('hello', 1 + 1)");
@@ -124,6 +150,70 @@ export const scenarios = {
     await person.writes('x = = 1');
     await person.seesProblem(/Expected an expression/);
     await andTheNextRunWorks(person);
+  },
+
+  'a program stands still until somebody presses a button on the stage': async (person) => {
+    await person.writes(COUNTER);
+    await person.starts();
+    await person.seesOnStage(/0 times/);
+    await person.seesStatus('Running');
+    await person.clicksOnStage('Add');
+    await person.seesOnStage(/1 times/);
+    await person.clicksOnStage('Add');
+    await person.sees('result', /'2 times'/);
+    await andTheNextRunWorks(person);
+  },
+
+  'what somebody types on the stage is there for Python': async (person) => {
+    await person.writes(FORM);
+    await person.starts();
+    await person.seesOnStage(/Greet/);
+    await person.typesOnStage('Ada');
+    await person.clicksOnStage('Greet');
+    await person.sees('result', /'Hello, Ada'/);
+    await person.seesOnStage(/Hello, Ada/);
+    await andTheNextRunWorks(person);
+  },
+
+  'Stop brings back the stage that was there before': async (person) => {
+    await person.writes("import dom\nbefore = dom.create('p')\nbefore.set_text('before')\ndom.root().append(before)");
+    await person.runs();
+    await person.seesOnStage(/before/);
+    await person.writes("import dom\nnow = dom.create('button')\nnow.set_text('now')\ndom.root().append(now)\nnow.on_click()");
+    await person.starts();
+    await person.seesOnStage(/now/);
+    await person.stops();
+    await person.seesStatus('Stopped');
+    await person.seesOnStage(/before/);
+    await andTheNextRunWorks(person);
+  },
+
+  'a program asks, and somebody answers': async (person) => {
+    await person.writes("name = prompt('Who are you?', 'Ada')\nsure = confirm(f'Really {name}?')\nname, sure");
+    await person.starts();
+    await person.seesCard(/Who are you/);
+    await person.pressesOnCard('OK');
+    await person.seesCard(/Really Ada/);
+    await person.pressesOnCard('Cancel');
+    await person.sees('result', /\('Ada', False\)/);
+    await andTheNextRunWorks(person);
+  },
+
+  'a file that nobody gives is None': async (person) => {
+    await person.writes('upload_file()');
+    await person.starts();
+    await person.seesCard(/asks for a file/);
+    await person.pressesOnCard('Cancel');
+    await person.seesStatus('Finished');
+    await andTheNextRunWorks(person);
+  },
+
+  'what a program stores is there for the next one': async (person) => {
+    await person.writes("storage_set('times', (storage_get('times') or 0) + 1)\nstorage_get('times')");
+    await person.runs();
+    const first = Number(await person.reads('result'));
+    await person.runs();
+    assert.equal(Number(await person.reads('result')), first + 1);
   },
 
   'a flood of lines leaves the page alive': async (person) => {

@@ -203,8 +203,9 @@ fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, storage: &Stor
         match output {
             Ok(Output::Events { events, .. }) => {
                 storage.keep(&events);
+                let urgent = events.iter().any(is_urgent);
                 gathered.add(events);
-                if gathered.is_full() && !gathered.flush(link, reader, &send) {
+                if (urgent || gathered.is_full()) && !gathered.flush(link, reader, &send) {
                     return;
                 }
             }
@@ -223,6 +224,17 @@ fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, storage: &Stor
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
+}
+
+/// Whether a program stands still until the page has heard of it.
+fn is_urgent(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Waiting { .. }
+            | Event::UploadRequested { .. }
+            | Event::DialogRequested { .. }
+            | Event::PermissionRequested { .. }
+    )
 }
 
 fn answer(link: &Link, id: Option<&MessageId>, reply: Reply, events: u32) {

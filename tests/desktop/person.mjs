@@ -16,6 +16,15 @@ export function person(browser) {
   const press = async (keys) => {
     for (const key of keys) await browser.keys(key);
   };
+  /** Does something inside the frame. */
+  const onStage = async (act) => {
+    await browser.switchFrame(browser.$('iframe[title^="Stage"]'));
+    try {
+      return await act();
+    } finally {
+      await browser.switchFrame(null);
+    }
+  };
   const clear = async () => {
     await browser.$('[aria-label="Program"]').click();
     await browser.keys([KEYS.Control, 'a']);
@@ -70,6 +79,14 @@ export function person(browser) {
         const tooltip = browser.$('.cm-tooltip-lint');
         return (await tooltip.isExisting()) && words.test(await tooltip.getText());
       }),
+    seesOnStage: (words) => until(`${words} on the stage`, () => onStage(async () => words.test(await browser.$('body').getText()))),
+    clicksOnStage: (name) => onStage(() => browser.$(`button=${name}`).click()),
+    typesOnStage: (text) => onStage(async () => {
+      await browser.$('input').click();
+      await press(text);
+    }),
+    seesCard: (words) => until(`${words} on a card`, async () => words.test(await text('asks'))),
+    pressesOnCard: (name) => part('asks').$(`button=${name}`).click(),
     readsUnderlinedText: () => joined('.cm-lintRange'),
     readsMarkedText: () => joined('.cm-errorRange'),
   };

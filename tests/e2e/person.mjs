@@ -10,6 +10,7 @@ export function person(page) {
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.press('Delete');
   };
+  const stage = page.frameLocator('iframe[title^=Stage]');
   return {
     /** Key by key. */
     async types(line) {
@@ -46,6 +47,13 @@ export function person(page) {
       await expect(part('problems')).toBeEmpty({ timeout: 30_000 });
       await expect(page.locator('.cm-lintRange, .cm-lint-marker')).toHaveCount(0);
     },
+    seesOnStage: (words) => expect(stage.locator('body')).toContainText(words, { timeout: 30_000 }),
+    clicksOnStage: (name) => stage.getByRole('button', { name }).click(),
+    async typesOnStage(text) {
+      await stage.locator('input').pressSequentially(text);
+    },
+    seesCard: (words) => expect(part('asks')).toContainText(words, { timeout: 30_000 }),
+    pressesOnCard: (name) => part('asks').getByRole('button', { name }).last().click(),
     seesTooltip: (words) => expect(page.locator('.cm-tooltip-lint')).toContainText(words),
     readsUnderlinedText: async () => (await page.locator('.cm-lintRange').allInnerTexts()).join(''),
     readsMarkedText: async () => (await page.locator('.cm-errorRange').allInnerTexts()).join(''),

@@ -9,6 +9,12 @@ type Phase = 'idle' | 'running' | 'stopping';
 /** How long a run may stay without reply after the host said that it is cancelled. */
 const GRACE_MS = 1000;
 
+/** For measurements: when something happened last. */
+function mark(what: 'run' | 'painted'): void {
+  performance.clearMarks(what);
+  performance.mark(what);
+}
+
 /** One interpreter session of the host: what runs in it, prints, and how it ended. */
 export class RunSession {
   phase: Phase = $state('idle');
@@ -31,6 +37,7 @@ export class RunSession {
         this.#tell((session) => session.domEvent(handle, eventType, json));
       },
       onlost: () => this.#tell((session) => session.redraw()),
+      onpainted: () => mark('painted'),
     });
     const pick = host.kind === 'desktop' ? this.#pick : null;
     this.asks = new Asks(
@@ -86,6 +93,7 @@ export class RunSession {
     this.ending = null;
     this.startedAt = performance.now();
     this.phase = 'running';
+    mark('run');
     try {
       const session = await this.#open();
       if (!this.#isCurrent(run)) return;

@@ -1,0 +1,207 @@
+// The stage: 100 000 operations from Python to the screen, in the window and in Chromium, with Pyodide
+// doing the same in the same Chromium; and a blocking call through the window and back.
+
+import { spawnSync } from 'node:child_process';
+import { createReadStream, existsSync, mkdirSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+
+import { chromium } from '@playwright/test';
+
+import { person as inBrowser } from '../tests/e2e/person.mjs';
+import { person as inWindow } from '../tests/desktop/person.mjs';
+import { openWindow } from '../tests/desktop/window.mjs';
+import { browserPath, cacheFolder, root, say } from './toolchain.mjs';
+
+const PYODIDE = '314.0.7';
+const ROUNDS = 5;
+const ELEMENTS = 33_333;
+const OPERATIONS = 3 * ELEMENTS;
+
+const OURS = `box = dom_create('div')
+dom_append(dom_root(), box)
+for i in range(${ELEMENTS}):
+    e = dom_create('p')
+    dom_text(e, str(i))
+    dom_append(box, e)
+'built'`;
+const PEERS = `from js import document
+box = document.createElement('div')
+document.body.appendChild(box)
+for i in range(${ELEMENTS}):
+    e = document.createElement('p')
+    e.textContent = str(i)
+    box.appendChild(e)
+`;
+const BLOCKING = `import time
+took = []
+for _ in range(1000):
+    began = time.time()
+    el_recv()
+    took.append(time.time() - began)
+round(sorted(took)[500] * 1e6)`;
+
+const ARGS = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' };
+
+export async function benchStage(target) {
+  const peer = installPyodide();
+  const { address, close } = await serve(peer);
+  const browser = await chromium.launch({ executablePath: browserPath(), args: ARGS });
+  try {
+    const taken = { ours: [], peer: [], gap: [] };
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { painted, gap } = await ours(browser, address);
+      taken.ours.push(painted);
+      taken.gap.push(gap);
+      if (peer) taken.peer.push(await pyodide(browser, address));
+    }
+    const [ms, other] = [median(taken.ours), peer ? median(taken.peer) : NaN];
+    row('stage in Chromium: 100 000 operations to the screen, Pyodide', rate(ms), rate(other), (other / ms).toFixed(2), '> 1');
+    row('  the page answers meanwhile within', `${median(taken.gap)} ms`, '—', '', '≤ 100 ms');
+  } finally {
+    await browser.close();
+    close();
+  }
+  const figures = { painted: [], gap: [], blocking: [] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { painted, gap, blocking } = await window(join(target, 'monty-playground'));
+    figures.painted.push(painted);
+    figures.gap.push(gap);
+    figures.blocking.push(blocking);
+  }
+  row('stage in the window: 100 000 operations to the screen', rate(median(figures.painted)), '—', '', '≥ 300 000/s');
+  row('  the window answers meanwhile within', `${median(figures.gap)} ms`, '—', '', '≤ 100 ms');
+  row('a blocking call through the window and back, median', `${median(figures.blocking)} µs`, '—', '', '≤ 500 µs');
+}
+
+function median(numbers) {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+}
+
+function rate(ms) {
+  return Number.isFinite(ms) ? `${Math.round(ms)} ms (${Math.round(OPERATIONS / ms)} 000/s)` : '—';
+}
+
+function row(...cells) {
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+async function ours(browser, address) {
+  const page = await browser.newPage();
+  try {
+    await page.goto(address);
+    const somebody = inBrowser(page);
+    await somebody.writes(OURS);
+    await page.evaluate(watch);
+    await page.getByTestId('run').click();
+    await somebody.sees('result', /built/);
+    return await page.evaluate(settled);
+  } finally {
+    await page.close();
+  }
+}
+
+/** Runs in the page: notes the longest time in which it answered nobody. */
+function watch() {
+  globalThis.longest = 0;
+  let last = performance.now();
+  globalThis.watching = setInterval(() => {
+    const now = performance.now();
+    globalThis.longest = Math.max(globalThis.longest, now - last);
+    last = now;
+  }, 5);
+}
+
+/** Runs in the page: waits until nothing more is painted, and tells how long it took. */
+async function settled() {
+  const at = (name) => performance.getEntriesByName(name).at(-1)?.startTime ?? 0;
+  for (let before = -1; before !== at('painted'); ) {
+    before = at('painted');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  clearInterval(globalThis.watching);
+  return { painted: at('painted') - at('run'), gap: Math.round(globalThis.longest) };
+}
+
+async function pyodide(browser, address) {
+  const page = await browser.newPage();
+  try {
+    await page.goto(`${address}/peer.html`);
+    return await page.evaluate(async (code) => {
+      const { loadPyodide } = await import('/peer/pyodide.mjs');
+      const python = await loadPyodide({ indexURL: '/peer/' });
+      python.runPython('from js import document');
+      const began = performance.now();
+      python.runPython(code);
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+      return performance.now() - began;
+    }, PEERS);
+  } finally {
+    await page.close();
+  }
+}
+
+async function window(program) {
+  const opened = await openWindow(program);
+  const { browser } = opened;
+  try {
+    await browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
+    const blocking = Number(await browser.executeAsync(block, BLOCKING));
+    const somebody = inWindow(browser);
+    await somebody.writes(OURS);
+    await browser.execute(watch);
+    await browser.$('[data-testid="run"]').click();
+    await somebody.sees('result', /built/);
+    const told = await browser.executeAsync(`const done = arguments[0]; (${settled})().then(done)`);
+    return { ...told, blocking };
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Runs in the window: answers every wait of a program at once. */
+function block(code, done) {
+  const { invoke, transformCallback } = globalThis.__TAURI_INTERNALS__;
+  let session = 0;
+  const channel = transformCallback(({ message }) => {
+    if (!message) return;
+    for (const { event } of message.events) if (event === 'waiting') void invoke('dispatch', { session, json: '1' });
+    void invoke('acknowledge', { session });
+  });
+  invoke('open_session', { onEvents: `__CHANNEL__:${channel}` })
+    .then((opened) => {
+      session = opened;
+      return invoke('run', { session, source: { code, extensions: ['el'] } });
+    })
+    .then(({ answer }) => done(answer.value?.json ?? JSON.stringify(answer)), (error) => done(String(error)));
+}
+
+function installPyodide() {
+  const folder = join(cacheFolder(), 'monty-playground', `peers-pyodide-${PYODIDE}`);
+  const found = join(folder, 'node_modules', 'pyodide');
+  if (!existsSync(join(found, 'pyodide.mjs'))) {
+    say(`Pyodide ${PYODIDE}`);
+    mkdirSync(folder, { recursive: true });
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+    spawnSync(npm, ['install', '--no-save', '--ignore-scripts', '--no-audit', `pyodide@${PYODIDE}`], { cwd: folder, stdio: 'ignore' });
+  }
+  return existsSync(join(found, 'pyodide.mjs')) ? found : null;
+}
+
+function serve(peer) {
+  const dist = join(root, 'dist');
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
+    if (path === '/peer.html') return response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>peer</title><body>');
+    const file = peer && path.startsWith('/peer/') ? join(peer, path.slice(6)) : join(dist, path === '/' ? 'index.html' : path);
+    if (!existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+    createReadStream(file).pipe(response);
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      resolve({ address: `http://127.0.0.1:${server.address().port}`, close: () => server.close() });
+    });
+  });
+}
