@@ -19,6 +19,27 @@ import { person as atWindow } from '../tests/desktop/person.mjs';
 
 const out = join(root, 'docs', 'pictures');
 const SIZES = [[1100, 720], [1600, 1000]];
+const STAGE = `import dom
+
+cities = [("Oslo", 3), ("Rome", 17)]
+title = dom.create("h2")
+title.set_text("Temperatures")
+table = dom.create("table")
+name = dom.create("input")
+name.attr("placeholder", "A city")
+add = dom.create("button")
+add.set_text("Add")
+for element in [title, table, name, add]:
+    dom.root().append(element)
+
+while True:
+    rows = "".join(f"<tr><td>{city}</td><td>{degrees} °C</td></tr>" for city, degrees in cities)
+    table.html("<tr><th>City</th><th>Now</th></tr>" + rows)
+    add.on_click()
+    cities.append((name.get_value(), 11))
+    print("added", name.get_value())
+`;
+
 const SCENES = {
   empty: async () => undefined,
   value: (person) => person.runs(),
@@ -32,6 +53,21 @@ const SCENES = {
     await person.presses('F8');
     await person.seesTooltip(/./);
   },
+  stage: async (person) => {
+    await person.writes(STAGE);
+    await person.starts();
+    await person.seesOnStage(/Add/);
+    await person.typesOnStage('Paris');
+    await person.clicksOnStage('Add');
+    await person.seesOnStage(/Paris/);
+  },
+  card: async (person) => {
+    await person.writes("name = prompt('Who are you?', 'Ada')\ntable = upload_file(accept='.csv')\nname, len(table)\n");
+    await person.starts();
+    await person.seesCard(/Who are you/);
+    await person.pressesOnCard('OK');
+    await person.seesCard(/asks for a file/);
+  },
   limit: async (person) => {
     await person.setsLimit('Time limit', '300');
     await person.writes('print("Round and round")\nwhile True: pass\n');
@@ -42,7 +78,9 @@ const SCENES = {
 prepare('display', 'browser', 'camera', 'modules');
 mkdirSync(out, { recursive: true });
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((name) => !(name in SCENES));
+const chosen = process.argv.slice(2).filter((name) => name in SCENES);
+const scenes = Object.entries(SCENES).filter(([name]) => chosen.length === 0 || chosen.includes(name));
 if (wanted.length === 0 || wanted.includes('browser')) await shootBrowser();
 if (wanted.length === 0 || wanted.includes('window')) await shootWindow();
 say(`pictures are in ${out}`);
@@ -63,7 +101,7 @@ async function shootBrowser() {
     preview: { host: '127.0.0.1', port: 4180 },
   });
   const browser = await chromium.launch({ executablePath: browserPath(), args: ['--no-sandbox'] });
-  for (const [name, scene] of Object.entries(SCENES)) {
+  for (const [name, scene] of scenes) {
     for (const theme of ['light', 'dark']) {
       for (const [width, height] of SIZES) {
         const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
@@ -83,7 +121,7 @@ async function shootWindow() {
   const env = buildDesktop();
   await withDisplay(async (display) => {
     Object.assign(process.env, display);
-    for (const [name, scene] of Object.entries(SCENES)) {
+    for (const [name, scene] of scenes) {
       for (const theme of ['light', 'dark']) {
         const window = await openWindow(join(env.CARGO_TARGET_DIR, 'debug', 'monty-playground'));
         const { browser: driven } = window;

@@ -293,6 +293,7 @@ impl Engine {
                 let results = answers.into_iter().map(|(id, answer)| Ok((id, outside::result(id, answer)?))).collect();
                 self.resolved(run, futures, results)
             }
+            (State::Waiting(run, blocked), Command::Cancel) => Ok(self.cancel(run, blocked.into_repl())),
             (State::Outside(run, pause), Command::Cancel) => Ok(self.cancel(run, pause.into_repl())),
             (State::Pending(run, call), command) if RESUMES.contains(&name) => self.resume(run, call, command),
             (State::Futures(run, futures), Command::ResolveFutures { answers }) => self.resolve(run, futures, answers),

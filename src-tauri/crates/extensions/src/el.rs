@@ -42,6 +42,8 @@ pub struct El {
     stale: usize,
     is_running: bool,
     is_changed: bool,
+    /// How it stood when that was last told; as in the beginning, if it never was.
+    told: Option<Value>,
 }
 
 /// What a snapshot keeps. Calls that wait are asked again by whoever restores it.
@@ -120,8 +122,13 @@ impl Extension for El {
     }
 
     fn flush(&mut self, cx: &mut Context<'_>) {
-        if std::mem::take(&mut self.is_changed) {
-            cx.event(Event::State { extension: "el".to_owned(), value: self.state() });
+        if !std::mem::take(&mut self.is_changed) {
+            return;
+        }
+        let state = self.state();
+        if self.told.clone().unwrap_or_else(|| Self::default().state()) != state {
+            self.told = Some(state.clone());
+            cx.event(Event::State { extension: "el".to_owned(), value: state });
         }
     }
 
@@ -149,7 +156,8 @@ impl Extension for El {
     }
 
     fn load(&mut self, saved: Option<&[u8]>, _cx: &mut Context<'_>) -> Result<(), String> {
-        let mut next = Self { is_running: self.is_running, is_changed: true, ..Self::default() };
+        let told = self.told.clone();
+        let mut next = Self { is_running: self.is_running, is_changed: true, told, ..Self::default() };
         if let Some(saved) = saved {
             let saved: Saved = serde_json::from_slice(saved).map_err(|error| format!("no state of el: {error}"))?;
             if saved.queue.len() > MAX_QUEUED {

@@ -52,7 +52,12 @@ fn lines_that_are_no_message_say_why() {
         (r#"{"id":1,"type":"run","code":"","limits":{"timeout":1}}"#, number.clone(), Code::BadInput, "timeoutMs"),
         (r#"{"id":1,"type":"start","code":"","externalFunctions":["a.b"]}"#, number.clone(), Code::BadInput, "a.b"),
         (r#"{"id":1,"type":"start","code":"","externalFunctions":"a"}"#, number.clone(), Code::BadMessage, "array"),
-        (r#"{"id":1,"type":"run","code":"","extensions":["dom"]}"#, number.clone(), Code::Unsupported, "dom"),
+        (r#"{"id":1,"type":"run","code":"","extensions":[1]}"#, number.clone(), Code::BadMessage, "extensions"),
+        (r#"{"id":1,"type":"dispatch"}"#, number.clone(), Code::BadMessage, "dispatch wants value"),
+        (r#"{"id":1,"type":"domEvent","handle":-1,"eventType":"click"}"#, number.clone(), Code::BadInput, "handle"),
+        (r#"{"id":1,"type":"answer","callId":1}"#, number.clone(), Code::BadMessage, "answer wants value"),
+        (r#"{"id":1,"type":"configure","environ":5}"#, number.clone(), Code::BadInput, "settings"),
+        (r#"{"id":1,"type":"configure","speed":5}"#, number.clone(), Code::BadInput, "unknown field `speed`"),
         (r#"{"id":1,"type":"typeCheck","code":""}"#, number, Code::Unsupported, "typeCheck"),
     ];
     for (line, id, code, says) in cases {
@@ -68,7 +73,7 @@ fn messages_are_read_in_full() {
     let read = |line: &str| Message::parse(line.as_bytes()).expect(line);
     let message = read(
         r#"{"id":"a","type":"start","code":"x","inputs":{"z":1,"a":null},"limits":{"timeoutMs":5,"hostCalls":0},
-            "scriptName":"s.py","externalFunctions":["fetch"],"extensions":[],"unknown":1}"#,
+            "scriptName":"s.py","externalFunctions":["fetch"],"extensions":["dom"],"unknown":1}"#,
     );
     assert_eq!(message.id, MessageId::Text("a".into()));
     let source = message.command.source().expect("start has a source");
