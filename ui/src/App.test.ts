@@ -291,7 +291,7 @@ describe('the shell', () => {
 
   it('moves the split by keyboard, within bounds', async () => {
     const { settings } = await open();
-    const handle = screen.getByRole('separator');
+    const handle = screen.getByRole('separator', { name: 'Size of editor and console' });
     await fireEvent.keyDown(handle, { key: 'Home' });
     expect(settings.values.split).toBe(0.2);
     await fireEvent.keyDown(handle, { key: handle.getAttribute('aria-orientation') === 'vertical' ? 'ArrowLeft' : 'ArrowUp' });

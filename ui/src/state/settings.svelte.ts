@@ -8,10 +8,12 @@ export type Values = {
   memoryMb: number;
   /** The editor's share of the window, between 0 and 1. */
   split: number;
+  /** The stage's share of what is beside the editor. */
+  stage: number;
   theme: Theme;
 };
 
-export const DEFAULTS: Values = { code: SAMPLE, timeoutMs: 10_000, memoryMb: 512, split: 0.58, theme: 'system' };
+export const DEFAULTS: Values = { code: SAMPLE, timeoutMs: 10_000, memoryMb: 512, split: 0.58, stage: 0.5, theme: 'system' };
 
 const KEY = 'monty-playground.settings';
 const SAVE_AFTER_MS = 300;
@@ -62,6 +64,7 @@ function sound(stored: unknown): Partial<Values> {
   if ('timeoutMs' in stored && isWhole(stored.timeoutMs)) values.timeoutMs = stored.timeoutMs;
   if ('memoryMb' in stored && isWhole(stored.memoryMb)) values.memoryMb = stored.memoryMb;
   if ('split' in stored && isShare(stored.split)) values.split = stored.split;
+  if ('stage' in stored && isShare(stored.stage)) values.stage = stored.stage;
   if ('theme' in stored && isTheme(stored.theme)) values.theme = stored.theme;
   return values;
 }

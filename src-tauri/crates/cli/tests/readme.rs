@@ -12,21 +12,23 @@ fn blocks(language: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_conversation_happens_as_told() {
+fn the_conversations_happen_as_told() {
     let blocks = blocks("jsonl");
-    assert_eq!(blocks.len(), 1, "README has one conversation");
-    let mut session = Session::open();
+    assert_eq!(blocks.len(), 2, "README has two conversations");
     let mut lines = 0;
-    for line in blocks[0].lines() {
-        lines += 1;
-        if let Some(sent) = line.strip_prefix("→ ") {
-            session.write(format!("{sent}\n").as_bytes());
-        } else {
-            let told: Value = serde_json::from_str(line.strip_prefix("← ").unwrap()).unwrap();
-            let mut heard = session.line();
-            heard.as_object_mut().unwrap().remove("usage");
-            assert_eq!(heard, told);
+    for block in blocks {
+        let mut session = Session::open();
+        for line in block.lines() {
+            lines += 1;
+            if let Some(sent) = line.strip_prefix("→ ") {
+                session.write(format!("{sent}\n").as_bytes());
+            } else {
+                let told: Value = serde_json::from_str(line.strip_prefix("← ").unwrap()).unwrap();
+                let mut heard = session.line();
+                heard.as_object_mut().unwrap().remove("usage");
+                assert_eq!(heard, told);
+            }
         }
     }
-    assert_eq!(lines, 13);
+    assert_eq!(lines, 22);
 }

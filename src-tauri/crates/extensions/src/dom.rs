@@ -203,7 +203,8 @@ impl Extension for Dom {
     fn load(&mut self, saved: Option<&[u8]>, _: &mut Context<'_>) -> Result<(), String> {
         self.stage = saved.map_or_else(|| Ok(Stage::new()), save::load)?;
         self.waits.clear();
-        self.is_bare = false;
+        // A page that shows an empty stage need not be told of another.
+        self.is_bare &= self.stage.is_untouched();
         Ok(())
     }
 }

@@ -592,6 +592,10 @@ impl Owner {
             self.saving = Some(Instant::now());
         }
         self.child = Some(child);
+        // The new one does not know what the page shows.
+        if self.checkpoint.is_some() && self.staged {
+            self.interject(Request { id: None, command: Ok(Command::Redraw) });
+        }
         Ok(())
     }
 

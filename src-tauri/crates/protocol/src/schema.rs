@@ -272,6 +272,10 @@ fn the_reader_takes_what_the_schema_describes() {
                 _ => json!("x"),
             };
         }
+        // One of the two has to be there.
+        if kind == "answer" {
+            line["value"] = json!(null);
+        }
         let line = line.to_string();
         let read = Message::parse(line.as_bytes());
         assert_eq!(read.map(|message| json!(message.command.name())), Ok(kind.clone()), "{line}");

@@ -18,7 +18,6 @@ use protocol::{
     milliseconds,
     record::By,
     seal::{self, Key},
-    stage::{Patch, StageElement},
 };
 use record::{Log, Recorder, tell_record};
 use wasm_bindgen::prelude::*;
@@ -366,9 +365,10 @@ impl WebSession {
         if let Some(rest) = &self.rest {
             // What this session wrote itself fits.
             let _ = self.engine.load(rest, &mut self.host);
-        } else {
-            let root = StageElement { handle: 1, tag: "div".to_owned(), ..StageElement::default() };
-            self.host.event(Event::Stage { patches: vec![Patch::Reset { root }] });
+        }
+        // The new one does not know what the page shows.
+        if self.host.staged {
+            let _ = self.engine.handle(Command::Redraw, &mut self.host);
         }
         self.host.flush();
     }
@@ -523,6 +523,8 @@ struct WorkerHost {
     /// What programs want of their owner.
     asked: Vec<(u32, Asked)>,
     turn_began: Option<Instant>,
+    /// Whether the page shows anything on the stage.
+    staged: bool,
 }
 
 impl Host for WorkerHost {
@@ -565,6 +567,7 @@ impl Host for WorkerHost {
     }
 
     fn event(&mut self, event: Event) {
+        self.staged |= matches!(event, Event::Stage { .. });
         // A flood is recorded in part: memory that a worker has taken never comes back.
         if self.recorded_bytes < RECORDED && matches!(event, Event::Print { .. } | Event::Stored { .. }) {
             self.recorded_bytes += event.size();
@@ -596,6 +599,7 @@ impl WorkerHost {
             recorded_bytes: 0,
             asked: Vec::new(),
             turn_began: None,
+            staged: false,
         }
     }
 
