@@ -152,7 +152,12 @@ fn sessions(launcher: &Arc<Launcher>, size: &str, items: usize) {
     let restore = median(rounds, || {
         let other = Piped::open(launcher).first();
         timed(|| {
-            other.send(Command::Restore { data: data.clone(), accept_foreign: true, clock: None, arrivals: Vec::new() });
+            other.send(Command::Restore {
+                data: data.clone(),
+                accept_foreign: true,
+                clock: None,
+                arrivals: Vec::new(),
+            });
             let reply = other.reply();
             assert!(reply.is_pause(), "{reply:?}");
         })
