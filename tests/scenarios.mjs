@@ -204,7 +204,7 @@ export const scenarios = {
     await person.starts();
     await person.seesCard(/asks for a file/);
     await person.pressesOnCard('Cancel');
-    await person.seesStatus('Finished');
+    await person.seesStatus('Ready');
     await andTheNextRunWorks(person);
   },
 

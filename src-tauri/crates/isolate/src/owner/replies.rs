@@ -253,6 +253,10 @@ impl Owner {
             self.reply(id, Reply::Cancelled);
         }
         self.reply(id, reply);
+        // The page shows a stage that is no longer; who takes over tells what there was before.
+        if self.child.is_none() && self.staged && !self.ended {
+            let _ = self.revive();
+        }
     }
 
     pub(super) fn overdue(&mut self) {
