@@ -14,7 +14,7 @@ import { openWindow } from '../tests/desktop/window.mjs';
 import { browserPath, cacheFolder, root, say } from './toolchain.mjs';
 
 const PYODIDE = '314.0.7';
-const ROUNDS = 5;
+const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const ELEMENTS = 33_333;
 const OPERATIONS = 3 * ELEMENTS;
 

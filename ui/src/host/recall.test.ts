@@ -17,13 +17,14 @@ const ERROR: RunError = { kind: 'cancelled', excType: 'KeyboardInterrupt', messa
 const USAGE = { elapsedMs: 1, waitMs: 0, peakMemoryBytes: 0, hostCalls: 0, prints: 0 };
 
 describe('Recall', () => {
-  it('keeps the last rest, the last line of a number, and no dump that has gone', () => {
+  it('keeps the last rest, lines as they came, and no dump that has gone', () => {
     const recall = new Recall();
     recall.take([entry(0, 'run'), item('value', 'v', '1'), item('dump', '0', 'a'), item('dump', '1', 'b'), item('rest', '', 'old')]);
     recall.take([entry(1, 'call'), entry(0, 'run', { code: 'x' }), item('gone', '0'), item('rest', '', 'new')]);
     expect(told(recall)).toEqual([
-      ['line', '', '{"seq":0,"atMs":0,"kind":"run","code":"x"}'],
+      ['line', '', '{"seq":0,"atMs":0,"kind":"run"}'],
       ['line', '', '{"seq":1,"atMs":0,"kind":"call"}'],
+      ['line', '', '{"seq":0,"atMs":0,"kind":"run","code":"x"}'],
       ['value', 'v', '1'],
       ['dump', '1', 'b'],
       ['rest', '', 'new'],
@@ -52,6 +53,15 @@ describe('Recall', () => {
     expect(recall.openPause()).toBe(4);
     recall.take([entry(5, 'end')]);
     expect(recall.openPause()).toBeNull();
+  });
+
+  it('reads lines that came in one piece', () => {
+    const recall = new Recall();
+    recall.take([item('line', '', '{"seq":0,"atMs":0,"kind":"run"}\n{"seq":1,"atMs":0,"kind":"call","lane":"host"}\n{"seq":2,"atMs":0,"kind":"print"}')]);
+    expect(recall.openPause()).toBe(1);
+    recall.ended(ERROR, USAGE, 5);
+    expect(recall.openPause()).toBeNull();
+    expect(JSON.parse(text(recall.items()[1]?.bytes ?? new Uint8Array()))).toMatchObject({ seq: 3, kind: 'end' });
   });
 
   it('records the end of a program whose worker could not, once', () => {

@@ -11,7 +11,9 @@ type Bytes = Uint8Array<ArrayBuffer>;
 type Entry = { seq: number; kind: string; lane?: string };
 
 export class Recall {
+  /** Lines of the record, several in a piece, in the order in which they came. */
   #lines = new Bounded<number>(LINE_BYTES);
+  #pieces = 0;
   #values = new Bounded<string>(VALUE_BYTES);
   /** The worker bounds them: it says which of them have gone. */
   #dumps = new Map<string, Bytes>();
@@ -21,7 +23,7 @@ export class Recall {
 
   take(items: LogItem[]) {
     for (const { kind, name, bytes } of items) {
-      if (kind === 'line') this.#line(bytes);
+      if (kind === 'line') this.#lines.put(this.#pieces++, bytes);
       else if (kind === 'value') this.#values.put(name, bytes);
       else if (kind === 'dump') this.#dumps.set(name, bytes);
       else if (kind === 'gone') this.#dumps.delete(name);
@@ -60,24 +62,23 @@ export class Recall {
 
   /** Records how a program ended whose worker could not. */
   ended(error: EdgeError, usage: Usage, atMs: number) {
-    for (const { kind } of this.#backwards()) {
+    let last = -1;
+    for (const { kind, seq } of this.#backwards()) {
+      last = Math.max(last, seq);
       if (kind === 'end') return;
       if (kind !== 'run') continue;
-      const seq = (this.#lines.last() ?? -1) + 1;
-      return this.#line(new TextEncoder().encode(JSON.stringify({ seq, atMs, kind: 'end', ok: false, error, usage })));
+      const line = JSON.stringify({ seq: last + 1, atMs, kind: 'end', ok: false, error, usage });
+      this.#lines.put(this.#pieces++, new TextEncoder().encode(line));
+      return;
     }
-  }
-
-  /** A line replaces an earlier one of the same number. */
-  #line(bytes: Bytes) {
-    const entry = read(bytes);
-    if (entry) this.#lines.put(entry.seq, bytes);
   }
 
   *#backwards(): Generator<Entry> {
     for (const bytes of [...this.#lines.parts()].reverse()) {
-      const entry = read(bytes);
-      if (entry) yield entry;
+      for (const line of new TextDecoder().decode(bytes).split('\n').reverse()) {
+        const entry = read(line);
+        if (entry) yield entry;
+      }
     }
   }
 }
@@ -107,10 +108,6 @@ class Bounded<Key> {
     this.#bytes = 0;
   }
 
-  last(): Key | undefined {
-    return [...this.#parts.keys()].at(-1);
-  }
-
   parts(): Iterable<Bytes> {
     return this.#parts.values();
   }
@@ -120,8 +117,8 @@ class Bounded<Key> {
   }
 }
 
-function read(line: Bytes): Entry | undefined {
-  const entry: unknown = JSON.parse(new TextDecoder().decode(line));
+function read(line: string): Entry | undefined {
+  const entry: unknown = JSON.parse(line);
   if (typeof entry !== 'object' || entry === null || !('seq' in entry) || !('kind' in entry)) return undefined;
   const { seq, kind } = entry;
   if (typeof seq !== 'number' || typeof kind !== 'string') return undefined;

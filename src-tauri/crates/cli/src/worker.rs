@@ -294,13 +294,14 @@ impl Worker {
     /// Waits for what the program waits for: its time, or something from outside.
     fn wait(&mut self, seq: u64, until: Option<Duration>, frames: &Receiver<ToWorker>) {
         let (waiting, timed) = (self.engine.is_waiting(), until.is_some());
-        let dumps = waiting && self.engine.is_recorded() && self.dumps.when_waiting(self.engine.size());
-        if dumps {
-            let dump = self.dump(false);
-            self.host.outbox.queue(&dump);
-        }
         let spent_ms = self.spent_ms();
         self.host.outbox.send(&FromWorker::Sleeping { seq, asleep: true, waiting, timed, spent_ms });
+        // While nobody waits for us.
+        let dumps = waiting && frames.is_empty() && self.engine.is_recorded();
+        if dumps && self.dumps.when_waiting(self.engine.size()) {
+            let dump = self.dump(false);
+            self.host.outbox.send(&dump);
+        }
         let frame = match until {
             Some(until) => frames.recv_timeout(until.saturating_sub(self.host.now())).ok(),
             // Our owner has gone, and this process goes with it.

@@ -267,7 +267,8 @@ impl Engine {
         self.flush(Some(&mut run), host);
         match self.wake(run, blocked, host) {
             Ok(after) => after,
-            Err((run, blocked)) => {
+            Err((mut run, blocked)) => {
+                run.turn_spent = std::time::Duration::ZERO;
                 let until = run.wakes_at(&blocked);
                 self.state = State::Waiting(run, blocked);
                 After::Turn(Turn::Wait(until))

@@ -83,6 +83,7 @@ impl Engine {
             began: now,
             past: Duration::ZERO,
             spent: Duration::ZERO,
+            turn_spent: Duration::ZERO,
             slept: Duration::ZERO,
             host_calls: 0,
             calls: 0,

@@ -21,7 +21,7 @@ use crate::{
     interrupt, objects, outside,
     print::Writer,
     ranges,
-    session::{Engine, Host, Turn, nothing},
+    session::{Clock, Engine, Host, Turn, nothing},
     state::{Blocked, Caller, OutsidePause, Run, State},
     waits::Calling,
 };
@@ -41,6 +41,7 @@ impl Engine {
     /// Runs until the session replies or sleeps. Only after [`crate::Handled::Run`] or
     /// [`Turn::Sleep`].
     pub fn turn(&mut self, host: &mut dyn Host) -> Turn {
+        self.mark = None;
         let (mut run, mut step) = match std::mem::replace(&mut self.state, State::Idle) {
             State::Ready(run, step) => (run, step),
             State::Waiting(run, blocked) => match self.wake(run, blocked, host) {
@@ -85,16 +86,20 @@ impl Engine {
         if let Step::Answer(call, ExtFunctionResult::NotFound(_)) = &step {
             run.undefined = undefined_call(run, call);
         }
-        let (began, waited) = (host.now(), host.waited());
+        // What is done for the program between two steps counts as its execution too.
+        let (began, waited) = self.mark.take().unwrap_or_else(|| (host.now(), host.waited()));
         let limit = run.memory_limit();
         let mut writer = Writer { lines: &mut self.lines, host };
         let stepped = run.meter.run(limit, || {
             let print = PrintWriter::Callback(&mut writer);
             catch_unwind(AssertUnwindSafe(move || step.take(print)))
         });
-        let waited = host.waited().saturating_sub(waited);
         self.last_now = host.now();
-        run.spent += self.last_now.saturating_sub(began).saturating_sub(waited);
+        let waited_since = host.waited();
+        let took = self.last_now.saturating_sub(began).saturating_sub(waited_since.saturating_sub(waited));
+        self.mark = Some((self.last_now, waited_since));
+        run.spent += took;
+        run.turn_spent += took;
         stepped
     }
 
@@ -108,6 +113,11 @@ impl Engine {
             if felt || !completed {
                 return self.refused(*run, progress, failure::from_reason(reason, &run_limits), host);
             }
+        }
+        // The interpreter begins a new stretch at each of its calls, though nobody paused.
+        let too_long = run.limits.turn_timeout().is_some_and(|limit| run.turn_spent > limit);
+        if too_long && self.clock == Clock::Interpreter && !completed {
+            return self.refused(*run, progress, failure::limit_error("turnTimeoutMs", &run_limits), host);
         }
         if run.meter.was_over(run.memory_limit()) {
             return self.refused(*run, progress, failure::limit_error("memoryBytes", &run_limits), host);
@@ -182,6 +192,7 @@ impl Engine {
         let reply = run.pending(&call);
         self.lines.flush(host);
         self.flush(Some(&mut run), host);
+        run.turn_spent = Duration::ZERO;
         self.state = State::Pending(run, call);
         After::Turn(Turn::Reply(reply))
     }
@@ -201,6 +212,7 @@ impl Engine {
         }
         self.lines.flush(host);
         self.flush(Some(&mut run), host);
+        run.turn_spent = Duration::ZERO;
         self.state = State::Futures(run, futures);
         After::Turn(Turn::Reply(Reply::ResolveFutures { call_ids }))
     }

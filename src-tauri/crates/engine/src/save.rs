@@ -203,6 +203,7 @@ impl Engine {
             began: now,
             past: saved.past,
             spent: saved.spent,
+            turn_spent: Duration::ZERO,
             slept: saved.slept,
             host_calls: saved.host_calls,
             calls: saved.calls,

@@ -100,6 +100,8 @@ pub struct Engine {
     pub(crate) tokens: Tokens,
     /// The time after the last step.
     pub(crate) last_now: Duration,
+    /// That time and what the reader had kept us waiting by then, while the turn goes on.
+    pub(crate) mark: Option<(Duration, Duration)>,
     /// Calls of children that wait here.
     pub(crate) for_children: ForChildren,
 }
@@ -125,6 +127,7 @@ impl Engine {
             house,
             tokens: Tokens::default(),
             last_now: Duration::ZERO,
+            mark: None,
             for_children: ForChildren::default(),
         }
     }

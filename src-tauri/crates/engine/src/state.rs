@@ -87,6 +87,8 @@ pub(crate) struct Run {
     /// How old it was when it was restored.
     pub(crate) past: Duration,
     pub(crate) spent: Duration,
+    /// Of that, since it last paused, slept or waited.
+    pub(crate) turn_spent: Duration,
     pub(crate) slept: Duration,
     pub(crate) host_calls: u64,
     /// All calls that left the interpreter, the system's too.

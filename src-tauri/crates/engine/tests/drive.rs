@@ -14,11 +14,15 @@ struct TestHost {
     printed: String,
     /// What else was told.
     events: Vec<Event>,
+    /// Whether its clock goes on by itself, a microsecond a look.
+    ticks: bool,
+    looks: std::cell::Cell<u32>,
 }
 
 impl Host for TestHost {
     fn now(&self) -> Duration {
-        self.now
+        self.looks.set(self.looks.get() + u32::from(self.ticks));
+        self.now + Duration::from_micros(self.looks.get().into())
     }
 
     fn waited(&self) -> Duration {
@@ -141,6 +145,16 @@ fn the_interpreter_keeps_time_where_the_host_does_not() {
         panic!("it did not end");
     };
     assert_eq!(outcome.result.unwrap_err().limit.as_deref(), Some("timeoutMs"));
+}
+
+#[test]
+fn a_loop_of_calls_is_one_stretch() {
+    let mut session = Session::new();
+    session.host.ticks = true;
+    let limits = Limits { turn_timeout_ms: Some(20), ..Limits::default() };
+    let source = Source { limits, ..with(&["host"], "while True: now()") };
+    let Reply::Complete(outcome) = session.call(Command::Run(source)) else { panic!("it did not end") };
+    assert_eq!(outcome.result.unwrap_err().limit.as_deref(), Some("turnTimeoutMs"));
 }
 
 #[test]

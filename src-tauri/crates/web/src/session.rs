@@ -125,7 +125,10 @@ impl WebSession {
             let bytes = part.to_vec();
             let entry = || name.parse().unwrap_or_default();
             log.push(match kind.as_str() {
-                "line" => Log::Line(bytes),
+                "line" => {
+                    log.extend(bytes.split(|byte| *byte == b'\n').map(|line| Log::Line(line.to_vec())));
+                    continue;
+                }
                 "value" => Log::Value { id: name, json: bytes },
                 "dump" => Log::Dump { entry: entry(), bytes: bytes.into() },
                 "gone" => Log::Gone { entry: entry() },
@@ -169,6 +172,7 @@ impl WebSession {
         let turn = self.engine.turn(&mut self.host);
         let kids = self.serve();
         self.host.flush();
+        self.note_told();
         match turn {
             Turn::Reply(reply) => {
                 if !self.shared {
@@ -480,16 +484,28 @@ impl WebSession {
     }
 
     fn hand_over_log(&mut self) {
+        // Lines go together: each piece on its own costs the page more than all they hold.
+        let mut lines: Vec<u8> = Vec::new();
         for item in self.recorder.take_log() {
-            match item {
-                Log::Line(line) => take_log("line", "", &line),
-                Log::Value { id, json } => take_log("value", &id, &json),
-                Log::Dump { entry, bytes } => take_log("dump", &entry.to_string(), &bytes),
-                Log::Gone { entry } => take_log("gone", &entry.to_string(), &[]),
-                Log::Rest { entry, bytes } => {
-                    take_log("before", &entry.to_string(), bytes.as_deref().unwrap_or_default());
+            let (kind, name, bytes) = match item {
+                Log::Line(line) => {
+                    if !lines.is_empty() {
+                        lines.push(b'\n');
+                    }
+                    lines.extend_from_slice(&line);
+                    continue;
                 }
-            }
+                Log::Value { id, json } => ("value", id, json),
+                Log::Dump { entry, bytes } => ("dump", entry.to_string(), bytes.to_vec()),
+                Log::Gone { entry } => ("gone", entry.to_string(), Vec::new()),
+                Log::Rest { entry, bytes } => {
+                    ("before", entry.to_string(), bytes.as_deref().unwrap_or_default().to_vec())
+                }
+            };
+            take_log(kind, &name, &bytes);
+        }
+        if !lines.is_empty() {
+            take_log("line", "", &lines);
         }
     }
 

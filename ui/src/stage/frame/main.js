@@ -10,14 +10,19 @@ import { Tree } from './tree.js';
 
 // A frame that is out of sight gets no animation frames.
 const PAINT_ANYWAY_MS = 200;
+// A flood is applied over several frames, so that the page stays alive.
+const SLICE_MS = 40;
+const SLICE_PATCHES = 64;
 
 /** @param {MessagePort} port */
 async function begin(port) {
   const results = await tryWaysOut();
   const sound = results.every(({ closed }) => closed);
 
-  /** @type {{ patches: unknown[], seq: unknown }[]} */
+  /** @type {{ patches: unknown[], seq: unknown, done: number }[]} */
   const batches = [];
+  /** The last batch that is there in full. @type {unknown} */
+  let seq = 0;
   /** @type {string[]} */
   let refusals = [];
   /** Python's wish for the focus, while the person is elsewhere. @type {Element | null} */
@@ -68,20 +73,25 @@ async function begin(port) {
 
   function paint() {
     clearTimeout(timer);
-    const due = batches.splice(0);
-    if (due.length === 0) return;
+    if (batches.length === 0) return;
     refusals = [];
     const from = performance.now();
     events.muted = true;
     keepFocus(() => {
-      for (const { patches } of due) for (const patch of patches) tree.apply(patch);
+      do {
+        const [batch] = batches;
+        for (const patch of batch.patches.slice(batch.done, batch.done + SLICE_PATCHES)) tree.apply(patch);
+        batch.done += SLICE_PATCHES;
+        if (batch.done >= batch.patches.length) seq = batches.shift()?.seq;
+      } while (batches.length > 0 && performance.now() - from < SLICE_MS);
     });
+    if (batches.length > 0) soon();
     events.muted = false;
     const ms = performance.now() - from;
     const { length: refused, 0: why = null } = refusals;
     const empty = tree.isEmpty;
     const painted = new MessageChannel();
-    painted.port1.onmessage = () => port.postMessage({ type: 'painted', seq: due.at(-1)?.seq, ms, empty, refused, why });
+    painted.port1.onmessage = () => port.postMessage({ type: 'painted', seq, ms, empty, refused, why });
     painted.port2.postMessage(null);
   }
 
@@ -90,8 +100,11 @@ async function begin(port) {
     if (typeof data !== 'object' || data === null || !('type' in data)) return;
     if (data.type === 'theme') dress(data);
     if (data.type !== 'patches' || !sound || !('patches' in data) || !Array.isArray(data.patches)) return;
-    batches.push({ patches: data.patches, seq: 'seq' in data ? data.seq : null });
-    if (batches.length > 1) return;
+    batches.push({ patches: data.patches, seq: 'seq' in data ? data.seq : null, done: 0 });
+    if (batches.length === 1) soon();
+  }
+
+  function soon() {
     requestAnimationFrame(paint);
     timer = setTimeout(paint, PAINT_ANYWAY_MS);
   }

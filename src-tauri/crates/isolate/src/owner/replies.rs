@@ -41,10 +41,6 @@ impl Owner {
                     (true, true) => Waits::ForAWhile,
                     (true, false) => Waits::ForSomebody,
                 };
-                if asleep && let Some(dump) = self.dump.take() {
-                    self.recorder.dump_of_wait(dump);
-                    self.log_soon();
-                }
             }
             FromWorker::Dump { state, at_rest: true } => {
                 self.saving = None;
@@ -54,7 +50,12 @@ impl Owner {
             }
             FromWorker::Dump { state: Some(state), at_rest: false } => {
                 self.saving = None;
-                match &self.active {
+                let program = self.parked.as_ref().or(self.active.as_ref());
+                match program {
+                    Some(program) if program.waits != Waits::No => {
+                        self.recorder.dump_of_wait(state.0);
+                        self.log_soon();
+                    }
                     Some(_) => self.dump = Some(state.0),
                     None => self.recorder.dump(state.0),
                 }
