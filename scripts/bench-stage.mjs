@@ -1,3 +1,5 @@
+/* global requestAnimationFrame -- what is handed to `evaluate` runs in the page */
+
 // The stage: 100 000 operations from Python to the screen, in the window and in Chromium, with Pyodide
 // doing the same in the same Chromium; and a blocking call through the window and back.
 

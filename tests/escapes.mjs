@@ -1,3 +1,5 @@
+/* global Event, document, window -- what is handed to the frame runs there */
+
 // A program that tries every way out of the stage that is known, for both hosts.
 
 import { readFileSync } from 'node:fs';

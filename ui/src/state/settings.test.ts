@@ -14,9 +14,9 @@ describe('what is read', () => {
   it('is what was written', () => {
     const storage = new FakeStorage();
     const before = new Settings(storage);
-    before.change({ code: 'print(1)', timeoutMs: 0, memoryMb: 64, split: 0.3, theme: 'dark' });
+    before.change({ code: 'print(1)', timeoutMs: 0, memoryMb: 64, split: 0.3, stage: 0.4, theme: 'dark' });
     before.flush();
-    expect(new Settings(storage).values).toEqual({ code: 'print(1)', timeoutMs: 0, memoryMb: 64, split: 0.3, theme: 'dark' });
+    expect(new Settings(storage).values).toEqual({ code: 'print(1)', timeoutMs: 0, memoryMb: 64, split: 0.3, stage: 0.4, theme: 'dark' });
   });
 
   it.each(['', '{', 'null', '[]', '"text"', '7'])('is the default for %j', (text) => {

@@ -78,12 +78,11 @@ async function begin(port) {
     const from = performance.now();
     events.muted = true;
     keepFocus(() => {
-      do {
-        const [batch] = batches;
+      for (let batch = batches[0]; batch && performance.now() - from < SLICE_MS; batch = batches[0]) {
         for (const patch of batch.patches.slice(batch.done, batch.done + SLICE_PATCHES)) tree.apply(patch);
         batch.done += SLICE_PATCHES;
         if (batch.done >= batch.patches.length) seq = batches.shift()?.seq;
-      } while (batches.length > 0 && performance.now() - from < SLICE_MS);
+      }
     });
     if (batches.length > 0) soon();
     events.muted = false;
