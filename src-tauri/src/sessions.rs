@@ -209,7 +209,7 @@ fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, storage: &Stor
                     return;
                 }
             }
-            Ok(Output::Asked { .. }) => {}
+            Ok(Output::Asked { .. } | Output::Stuck { .. }) => {}
             Ok(Output::Reply { id, reply }) => {
                 if !gathered.flush(link, reader, &send) {
                     return;

@@ -117,7 +117,7 @@ fn show(said: &Receiver<Output>, reader: Reader) -> io::Result<Option<Ended>> {
                 stdout.flush()?;
                 return Ok(Some(if result.is_ok() { Ended::Well } else { Ended::InError }));
             }
-            Output::Asked { .. } => {}
+            Output::Asked { .. } | Output::Stuck { .. } => {}
             Output::Reply { reply, .. } => {
                 if let Reply::Error(misuse) = reply {
                     writeln!(stderr, "monty-engine: {misuse}")?;

@@ -126,7 +126,7 @@ pub(crate) fn lines(output: &Output) -> Vec<u8> {
     match output {
         Output::Reply { id, reply } => write_line(&mut lines, &ReplyLine { id: id.as_ref(), reply }),
         // Only children of a session ask, and only their parents hear it.
-        Output::Asked { .. } => {}
+        Output::Asked { .. } | Output::Stuck { .. } => {}
         Output::Events { id, first, events } => {
             for (seq, event) in (*first..).zip(events) {
                 write_line(&mut lines, &EventLine { id, seq, event });

@@ -21,7 +21,7 @@ use crossbeam_channel::{Receiver, unbounded};
 use engine::{Clock, Engine, Handled, Host, Place, Turn, interrupt};
 use protocol::{
     Arrival, Asked, Bytes, Called, Command, Event, FromWorker, Outcome, Range, Reply, RunError, RunErrorKind, ToWorker,
-    Told, Why, frame,
+    Told, Underway, Why, frame,
 };
 
 use clock::TurnClock;
@@ -177,6 +177,10 @@ impl Host for WorkerHost {
         None
     }
 
+    fn becomes(&mut self, underway: Underway) {
+        self.outbox.queue(&FromWorker::Underway(underway));
+    }
+
     fn heard(&mut self, seq: u64, reply: Reply) {
         self.outbox.send(&FromWorker::Reply { seq, reply, spent_ms: 0.0, dump_follows: false, touched: false });
     }
@@ -222,13 +226,9 @@ impl Worker {
     }
 
     fn command(&mut self, seq: u64, command: Command, frames: &Receiver<ToWorker>) {
-        let restores = matches!(command, Command::Restore { .. });
         let runs = command.runs();
         self.current.begin(seq);
         let handled = self.engine.handle(command, &mut self.host);
-        if restores && let Some(underway) = self.engine.underway() {
-            self.host.outbox.queue(&FromWorker::Underway(underway));
-        }
         let reply = match handled {
             Handled::Reply(reply) => reply,
             Handled::Run => self.run(seq, frames),
@@ -239,6 +239,12 @@ impl Worker {
             // What ended otherwise is undone: its owner goes on from the dump before.
             Reply::Complete(outcome) if outcome.is_sound() && self.engine.has_changed() => {
                 self.dumps.when_at_rest(size)
+            }
+            // What reached a session at rest must not be lost with the next program.
+            Reply::Dispatched { .. } | Reply::Delivered | Reply::Configured
+                if self.engine.underway().is_none() && self.engine.has_changed() =>
+            {
+                self.dumps.when_paused(size, self.host.now())
             }
             reply if runs && reply.is_pause() && self.engine.is_recorded() => {
                 self.dumps.when_paused(size, self.host.now())
@@ -307,6 +313,9 @@ impl Worker {
             // Our owner has gone, and this process goes with it.
             None => frames.recv().ok(),
         };
+        // Before the reply: whoever hears that knows that the program may go on.
+        let spent_ms = self.spent_ms();
+        self.host.outbox.send(&FromWorker::Sleeping { seq, asleep: false, waiting, timed, spent_ms });
         match frame {
             Some(ToWorker::Interrupt { seq: meant, .. }) if meant == seq => {
                 interrupt::take();
@@ -325,8 +334,6 @@ impl Worker {
             }
             _ => {}
         }
-        let spent_ms = self.spent_ms();
-        self.host.outbox.send(&FromWorker::Sleeping { seq, asleep: false, waiting, timed, spent_ms });
     }
 
     /// A reply that is too long for a frame is replaced by one that says so.

@@ -87,7 +87,7 @@ impl Engine {
     /// Gives a call its result, by way of a future where the program wants to await it elsewhere.
     pub(crate) fn give(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, ready: Ready) -> After {
         let call_id = call.call_id;
-        if !call.allow_eager_await && wants_awaitable(&run, &call) {
+        if wants_awaitable(&run, &call) {
             run.waits.ready.insert(call_id, ready);
             return After::Step(run, Step::Answer(call, ExtFunctionResult::Future(call_id)));
         }
@@ -107,7 +107,8 @@ impl Engine {
         let now = run.time(host.now());
         let waits = |calling: Calling, waits_for, until, then| {
             let handles = Vec::new();
-            let wait = OpenWait { calling, waits_for, handles, timeout: None, until, then: Some(then) };
+            let then = Some(then);
+            let wait = OpenWait { calling, waits_for, handles, timeout: None, until, then, restored: false };
             Passed::Came(Came::Waits(Box::new(wait)))
         };
         match verdict {
@@ -135,6 +136,10 @@ impl Engine {
                     rule: rule.clone(),
                 });
                 waits(calling, For::Permission, None, (rule, *then))
+            }
+            Verdict::Count(then) => {
+                host.ask(call_id, Asked::Count { function_name: calling.name.clone() });
+                waits(calling, For::Count, None, (String::new(), *then))
             }
             Verdict::Delay(time, then) => {
                 waits(calling, For::Time, Some(now.saturating_add(time)), (String::new(), *then))
@@ -174,7 +179,7 @@ impl Engine {
                     self.ask(call_id, question, &calling, host);
                 }
                 let until = timeout.map(|timeout| run.time(host.now()).saturating_add(timeout));
-                let wait = OpenWait { calling, waits_for, handles, timeout, until, then: None };
+                let wait = OpenWait { calling, waits_for, handles, timeout, until, then: None, restored: false };
                 Passed::Came(Came::Waits(Box::new(wait)))
             }
             special => Passed::Special(Special::Answer(special)),
@@ -325,8 +330,8 @@ impl Engine {
                     Effect::Store { key, value } => host.event(Event::Stored { key, value }),
                     Effect::Spawn { handle, code, timeout_ms, memory_bytes } => {
                         if let Some(run) = run.as_deref() {
-                            let source = self.child_source(run, code, timeout_ms, memory_bytes);
-                            host.ask(0, Asked::Spawn { handle, source: Box::new(source) });
+                            let source = Box::new(self.child_source(run, code, timeout_ms, memory_bytes));
+                            host.ask(0, Asked::Spawn { handle, source, files: self.house.all_files() });
                         }
                     }
                     Effect::EndChild { handle } => host.ask(0, Asked::EndChild { handle }),
@@ -413,8 +418,8 @@ pub(crate) fn resolution(result: &Result<Value, Raised>) -> Resolution {
 }
 
 /// Whether the call has to give something to await although the interpreter does not say so.
-fn wants_awaitable(run: &Run, call: &ReplFunctionCall) -> bool {
-    run.sources.wants_awaitable(&call.position)
+pub(crate) fn wants_awaitable(run: &Run, call: &ReplFunctionCall) -> bool {
+    !call.allow_eager_await && run.sources.wants_awaitable(&call.position)
 }
 
 /// An argument of no call: the receiver of a method comes first.

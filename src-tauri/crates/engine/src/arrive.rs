@@ -8,6 +8,7 @@ use protocol::{Arrival, Arrived, Asked, Code, Command, Event, Misuse, Reply, Res
 
 use crate::{
     answer::{Passed, open_wait, raise},
+    convert::exc_type,
     drive::{After, Step},
     outside,
     session::{Engine, Host, nothing},
@@ -23,7 +24,7 @@ impl Engine {
             Command::Redraw => return Ok(self.redraw(host)),
             Command::Dispatch { value } => Arrived::Dispatch { value },
             Command::DomEvent { handle, event_type, value } => Arrived::DomEvent { handle, event_type, value },
-            Command::Answer { call_id, answer } => Arrived::Answer { call_id, answer },
+            Command::Answer { call_id, answer } => answer_from_outside(call_id, answer)?,
             Command::Arrived(arrived) => arrived,
             other => return Err(Misuse::bad_message(format!("{} cannot reach a program", other.name()))),
         };
@@ -43,9 +44,8 @@ impl Engine {
                 Command::DomEvent { handle, event_type, value } => {
                     self.arrive(Arrived::DomEvent { handle, event_type, value }, Some(run), host)
                 }
-                Command::Answer { call_id, answer } => {
-                    self.arrive(Arrived::Answer { call_id, answer }, Some(run), host)
-                }
+                Command::Answer { call_id, answer } => answer_from_outside(call_id, answer)
+                    .and_then(|arrived| self.arrive(arrived, Some(run), host)),
                 Command::Arrived(arrived) => self.arrive(arrived, Some(run), host),
                 other => Err(Misuse::bad_state(other.name(), "running", Misuse::FITS_RUNNING)),
             };
@@ -70,8 +70,9 @@ impl Engine {
     }
 
     fn arrive(&mut self, arrived: Arrived, mut run: Option<&mut Run>, host: &mut dyn Host) -> Result<Reply, Misuse> {
-        let told =
-            run.as_deref().filter(|run| run.recorded).map(|run| Arrival { after: run.calls, what: arrived.clone() });
+        // What comes to a session at rest is there for the next program.
+        let after = run.as_deref().map_or(Some(0), |run| run.recorded.then_some(run.calls));
+        let told = after.map(|after| Arrival { after, what: arrived.clone() });
         let reply = match arrived {
             Arrived::Dispatch { value } => match self.house.hear(&Incoming::Dispatch(value)) {
                 Heard::Taken { queued } => Ok(Reply::Dispatched { queued: queued as u64 }),
@@ -120,6 +121,10 @@ impl Engine {
                 self.child_called(handle, call_id, &function_name, args, host);
                 Ok(Reply::Delivered)
             }
+            Arrived::ChildCounted { handle, call_id, function_name } => {
+                self.child_counted(handle, call_id, &function_name, host);
+                Ok(Reply::Delivered)
+            }
             Arrived::ChildGone { handle, call_id } => {
                 self.child_gone(handle, call_id);
                 Ok(Reply::Delivered)
@@ -166,6 +171,15 @@ impl Engine {
                 }
                 Ok(Reply::Answered)
             }
+            For::Count => {
+                let (_, then) = wait.then.clone().unwrap_or((String::new(), Verdict::Pass));
+                let calling = wait.calling.clone();
+                match result_of(answer) {
+                    Ok(_) => self.go_on(run, call_id, calling, then, host),
+                    Err(raised) => self.end_wait(run, call_id, Err(raised), By::Engine, host),
+                }
+                Ok(Reply::Answered)
+            }
             For::Extension | For::Time => {
                 Err(Misuse::new(Code::UnknownCall, format!("call {call_id} waits for no answer")))
             }
@@ -175,8 +189,13 @@ impl Engine {
     /// A call goes on that the chain held up.
     fn go_on(&mut self, run: &mut Run, call_id: u32, calling: Calling, then: Verdict, host: &mut dyn Host) {
         if calling.is_system() {
-            run.system.permitted = Some(call_id);
-            run.waits.open.remove(&call_id);
+            match then {
+                Verdict::Count(then) => self.wait_for_count(run, call_id, calling, *then, host),
+                _ => {
+                    run.system.permitted = Some(call_id);
+                    run.waits.open.remove(&call_id);
+                }
+            }
             return;
         }
         match self.follow(run, call_id, calling, then, host) {
@@ -319,16 +338,25 @@ impl Engine {
     /// After a restore, or where a record ends: what waits for the outside asks again.
     pub(crate) fn ask_again(&mut self, run: &mut Run, host: &mut dyn Host) {
         run.replayed = false;
-        for (call_id, OpenWait { calling, waits_for, then, .. }) in std::mem::take(&mut run.waits.open) {
+        let now = run.time(host.now());
+        for (call_id, wait) in std::mem::take(&mut run.waits.open) {
+            let OpenWait { calling, waits_for, until, then, restored, .. } = wait;
             self.house.release(calling.known, call_id);
-            let verdict = then.map_or(Verdict::Pass, |(rule, then)| match waits_for {
-                For::Permission => Verdict::Ask { rule, then: Box::new(then) },
-                _ => Verdict::Delay(Duration::ZERO, Box::new(then)),
-            });
             if calling.is_system() {
                 run.system.again = true;
                 continue;
             }
+            let left = until.map_or(Duration::ZERO, |until| until.saturating_sub(now));
+            let verdict = if restored {
+                let verdict = self.house.verdict_again(&calling.name, &calling.args.0);
+                past(verdict, waits_for, left)
+            } else {
+                then.map_or(Verdict::Pass, |(rule, then)| match waits_for {
+                    For::Permission => Verdict::Ask { rule, then: Box::new(then) },
+                    For::Count => Verdict::Count(Box::new(then)),
+                    _ => Verdict::Delay(left, Box::new(then)),
+                })
+            };
             match self.follow(run, call_id, calling.clone(), verdict, host) {
                 Passed::Came(Came::Waits(wait)) => open_wait(run, call_id, *wait, host),
                 Passed::Came(Came::Now(result, _)) => {
@@ -343,6 +371,26 @@ impl Engine {
         }
         self.settle(Some(run), host);
     }
+}
+
+/// What is left of a verdict for a call that was restored. It had got past whatever it was not
+/// waiting for; what forbids it or answers it now, holds.
+fn past(verdict: Verdict, waits_for: For, left: Duration) -> Verdict {
+    match verdict {
+        Verdict::Ask { then, .. } if waits_for != For::Permission => past(*then, waits_for, left),
+        Verdict::Count(then) if !matches!(waits_for, For::Permission | For::Count) => past(*then, waits_for, left),
+        Verdict::Delay(_, then) if waits_for == For::Time => Verdict::Delay(left, then),
+        Verdict::Delay(_, then) if matches!(waits_for, For::Extension | For::Answer) => past(*then, waits_for, left),
+        verdict => verdict,
+    }
+}
+
+/// What whoever drives the session answers.
+fn answer_from_outside(call_id: u32, answer: Resolution) -> Result<Arrived, Misuse> {
+    if let Resolution::Error { exc_type: name, .. } = &answer {
+        exc_type(name)?;
+    }
+    Ok(Arrived::Answer { call_id, answer })
 }
 
 fn unknown(call_id: u32) -> Misuse {

@@ -15,13 +15,28 @@ use crate::{
 
 /// Where the call ids of children begin here, far from those of a program's own calls.
 const FIRST: u32 = 1 << 31;
+const COUNT: u32 = 1 << 30;
 
 /// Calls of children that wait here, by the ids that they have here.
 #[derive(Debug, Default)]
 pub(crate) struct ForChildren {
     next: u32,
-    /// The extension that is asked, the child, and the id that the call has there.
-    open: BTreeMap<u32, (usize, u32, u32)>,
+    /// The extension that is asked, if one is, the child, and the id that the call has there.
+    open: BTreeMap<u32, (Option<usize>, u32, u32)>,
+}
+
+impl ForChildren {
+    fn id(&mut self) -> u32 {
+        let id = FIRST + self.next;
+        self.next = (self.next + 1) % COUNT;
+        id
+    }
+
+    fn add(&mut self, extension: Option<usize>, child: u32, call_id: u32) -> u32 {
+        let id = self.id();
+        self.open.insert(id, (extension, child, call_id));
+        id
+    }
 }
 
 impl Engine {
@@ -72,6 +87,16 @@ impl Engine {
         }
     }
 
+    /// A child wants to call a function whose calls are counted by the root of the family.
+    pub(crate) fn child_counted(&mut self, child: u32, call_id: u32, function_name: &str, host: &mut dyn Host) {
+        if self.house.depth > 0 {
+            let own_id = self.for_children.add(None, child, call_id);
+            return host.ask(own_id, Asked::Count { function_name: function_name.to_owned() });
+        }
+        let result = self.house.count(function_name).map(|()| Value::None);
+        to_child(child, call_id, &result, host);
+    }
+
     /// A child calls a function that is answered here.
     pub(crate) fn child_called(
         &mut self,
@@ -83,8 +108,7 @@ impl Engine {
     ) {
         let result = match self.house.extensions.find(function_name) {
             Some((extension, function)) => {
-                let own_id = FIRST + self.for_children.next;
-                self.for_children.next = (self.for_children.next + 1) % FIRST;
+                let own_id = self.for_children.id();
                 let known = crate::house::Known { extension, function };
                 match bind(self.house.function(known), args, Inputs::default()) {
                     Ok(args) => self.answer_child(known, own_id, (child, call_id), args, host),
@@ -111,12 +135,12 @@ impl Engine {
             Answer::Value(value) => Some(Ok(value)),
             Answer::Raise(raised) => Some(Err(raised)),
             Answer::Wait(Wait { question: None, .. }) => {
-                self.for_children.open.insert(own_id, (known.extension, child, call_id));
+                self.for_children.open.insert(own_id, (Some(known.extension), child, call_id));
                 None
             }
             Answer::Wait(Wait { question: Some(extensions::Question::Parent), .. }) => {
                 // A grandchild's call goes on upwards under an id of ours.
-                self.for_children.open.insert(own_id, (known.extension, child, call_id));
+                self.for_children.open.insert(own_id, (Some(known.extension), child, call_id));
                 let function_name = self.house.function(known).name.to_string();
                 host.ask(own_id, Asked::Parent { function_name, args: passed_on });
                 None
@@ -146,7 +170,7 @@ impl Engine {
             .filter(|(_, (_, other, call))| *other == child && call_id.is_none_or(|call_id| call_id == *call));
         let gone: Vec<u32> = gone.map(|(own_id, _)| *own_id).collect();
         for own_id in gone {
-            if let Some((extension, ..)) = self.for_children.open.remove(&own_id) {
+            if let Some((Some(extension), ..)) = self.for_children.open.remove(&own_id) {
                 self.house.with(extension, |extension, cx| extension.released(own_id, cx));
             }
         }

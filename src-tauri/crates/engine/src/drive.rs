@@ -12,6 +12,7 @@ use monty::{
 use monty_types::{
     ExcType, ExtFunctionResult, MontyException, MontyObject, NameLookupResult, NamedValues, PrintWriter,
 };
+use extensions::Raised;
 use protocol::{Inputs, Outcome, Reply, RunError, RunErrorKind, Value};
 
 use crate::{
@@ -23,7 +24,7 @@ use crate::{
     ranges,
     session::{Clock, Engine, Host, Turn, nothing},
     state::{Blocked, Caller, OutsidePause, Run, State},
-    waits::Calling,
+    waits::{Calling, Ready},
 };
 
 /// What the interpreter does next.
@@ -134,7 +135,10 @@ impl Engine {
             }
             ReplProgress::FunctionCall(call) => self.called(run, Box::new(call), host),
             ReplProgress::NameLookup(lookup) => {
-                let known = lookup.object_id().is_none() && run.external_functions.contains(&lookup.name);
+                let known = lookup.object_id().is_none()
+                    && (run.external_functions.contains(&lookup.name)
+                        || self.house.own(&lookup.name).is_some()
+                        || self.house.find(&lookup.name, &run.extensions).is_some());
                 let answer = if known {
                     NameLookupResult::Value(run.meter.give(|| MontyObject::function(lookup.name.as_str(), None)))
                 } else {
@@ -167,6 +171,9 @@ impl Engine {
         if !by_driver && (known.is_none() || (call.object_id.is_some() && whole.is_none())) {
             let answer = if call.object_id.is_some() {
                 ExtFunctionResult::Error(objects::no_attribute(receiver, &call.function_name))
+            } else if let Some(extension) = self.house.excluded(name) {
+                let message = format!("name '{name}' is not defined: a child of the sandbox has no {extension}");
+                ExtFunctionResult::Error(MontyException::new(ExcType::NameError, Some(message)))
             } else {
                 ExtFunctionResult::NotFound(call.function_name.clone())
             };
@@ -239,6 +246,9 @@ impl Engine {
             run.meter.release(value);
             drop(repl);
             let Some(call) = run.return_to_caller() else { unreachable!("somebody waits for the script") };
+            if answer::wants_awaitable(&run, &call) {
+                return self.give(run, call, Ready { result: Ok(shown), as_objects: false });
+            }
             let answer = run.meter.give(|| self.inward.object(&shown)).map_or_else(
                 |_| {
                     let message = format!("the script gave a value that cannot be handed over: {}", shown.repr(80));
@@ -265,6 +275,10 @@ impl Engine {
         if failure.kind == RunErrorKind::Exception
             && let Some(call) = run.return_to_caller()
         {
+            if answer::wants_awaitable(&run, &call) {
+                let raised = Raised::new(error.exc_type().to_string(), error.message().unwrap_or_default());
+                return self.give(run, call, Ready { result: Err(raised), as_objects: false });
+            }
             let raised = MontyException::new(error.exc_type(), error.message().map(str::to_owned));
             return After::Step(run, Step::Answer(call, ExtFunctionResult::Error(raised)));
         }

@@ -4,18 +4,24 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use extensions::{
-    Answer, Args, Chain, Context, Coordinator, Effect, Extension, Function, Heard, Incoming, Intercepted, Place,
-    Policy, Profile, Verdict,
+    Answer, Args, Calls, Chain, ChildPolicy, Context, Coordinator, Effect, Extension, Function, Heard, Incoming, Intercepted, Place,
+    Policy, Profile, Raised, Verdict,
 };
-use files::MemoryFiles;
-use monty_types::{MkdirCallArgs, OsFunctionCall};
-use protocol::{Code, Inputs, Misuse, Settings, Value};
+use files::{FileKind, MemoryFiles};
+use monty_types::{BuiltinsFunctions, ExcType, MkdirCallArgs, OsFunctionCall};
+use protocol::{Bytes, Code, Inputs, Misuse, Settings, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::waits::Calling;
+use crate::{convert::exc_type, waits::Calling};
 
 /// How long what an extension has gathered may wait while its program goes on.
 const GATHER: Duration = Duration::from_millis(8);
+
+/// Types of the interpreter that need no import.
+const TYPES: &[&str] = &[
+    "bool", "bytes", "complex", "dict", "float", "frozenset", "int", "iter", "list", "object", "property", "range",
+    "set", "slice", "str", "tuple", "type",
+];
 
 /// A function that a program may call: by its own name, or by one that the object style gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +43,8 @@ pub(crate) struct House {
     pub(crate) effects: Vec<Effect>,
     /// How deep the session is below the root.
     pub(crate) depth: u32,
+    /// What a child has not, though its parent may have it.
+    excluded: Vec<String>,
     /// Whether a program has used any of this since the session was last written down.
     pub(crate) touched: bool,
     /// Functions that the user declared.
@@ -49,9 +57,18 @@ pub(crate) struct House {
 /// What a snapshot keeps of it. What the outside owns, storage above all, is not in it.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SavedHouse {
-    extensions: BTreeMap<String, protocol::Bytes>,
+    extensions: BTreeMap<String, Bytes>,
     files: MemoryFiles,
     runs: u64,
+    #[serde(default)]
+    calls: Calls,
+}
+
+/// What settings say, once they have been checked.
+struct Taken {
+    own: BTreeMap<String, Function>,
+    policy: Policy,
+    files: MemoryFiles,
 }
 
 impl House {
@@ -67,11 +84,14 @@ impl House {
     /// What a child of the sandbox has of this.
     pub(crate) fn for_child(place: Place, depth: u32) -> Self {
         let parent = Self::new(place);
+        let excluded = parent.namespaces.iter().filter(|profile| profile.child_policy == ChildPolicy::Exclude);
+        let excluded = excluded.map(|profile| profile.namespace.to_string()).collect();
         let mut house = Self::of(place, parent.extensions.for_children().unwrap_or_default(), depth);
         for level in 1..depth {
             let below = house.extensions.for_children().unwrap_or_default();
             house = Self::of(place, below, level + 1);
         }
+        house.excluded = excluded;
         house
     }
 
@@ -93,6 +113,7 @@ impl House {
             files: MemoryFiles::default(),
             effects: Vec::new(),
             depth,
+            excluded: Vec::new(),
             touched: false,
             own: BTreeMap::new(),
             runs: 0,
@@ -101,36 +122,50 @@ impl House {
         }
     }
 
-    /// Takes settings over those there are.
+    /// Takes settings over those there are; where something is wrong, nothing has changed.
     pub(crate) fn configure(&mut self, settings: Settings, now: f64) -> Result<(), Misuse> {
-        let files = settings.files.clone();
-        let merged = settings.over(std::mem::take(&mut self.settings));
-        let taken = self.take(&merged);
-        self.settings = Settings { files: None, ..merged };
-        taken?;
-        for (path, bytes) in files.into_iter().flatten() {
-            self.files.write(&path, &bytes.0, now).map_err(|error| Misuse::bad_input(error.to_string()))?;
+        let merged = settings.over(self.settings.clone());
+        let Taken { own, policy, files } = self.check(&merged, now).map_err(Misuse::bad_input)?;
+        self.own = own;
+        self.has_rules = !(policy.permissions.is_empty() && policy.modes.is_empty() && policy.rate_limits.is_empty());
+        let calls = self.chain.calls().clone();
+        self.chain = Chain::of(&[policy], self.depth > 0);
+        self.chain.begin(calls);
+        self.files = files;
+        self.touched |= merged.files.is_some();
+        if let (Some(storage), Some(index)) = (&merged.storage, self.namespace("storage")) {
+            self.with(index, |extension, cx| extension.hear(&Incoming::Storage(storage.clone()), cx));
         }
+        self.settings = Settings { files: None, ..merged };
+        self.show_mounts();
         Ok(())
     }
 
-    fn take(&mut self, settings: &Settings) -> Result<(), Misuse> {
-        let policy = policy_of(settings).map_err(Misuse::bad_input)?;
-        let mut own = BTreeMap::new();
-        for function in &policy.own_functions {
-            let declared = function.to_function().map_err(|error| Misuse::bad_input(error.to_string()))?;
-            own.insert(declared.name.to_string(), declared);
+    fn check(&self, settings: &Settings, now: f64) -> Result<Taken, String> {
+        let policy = policy_of(settings)?;
+        for name in policy.raises() {
+            exc_type(name).map_err(|misuse| misuse.message)?;
         }
-        self.own = own;
-        self.has_rules = !(policy.permissions.is_empty() && policy.modes.is_empty() && policy.rate_limits.is_empty());
-        self.chain = Chain::of(&[policy]);
-        if let (Some(storage), Some(index)) = (&settings.storage, self.namespace("storage")) {
-            self.with(index, |extension, cx| extension.hear(&Incoming::Storage(storage.clone()), cx));
+        for name in settings.environ.iter().flatten().map(|(name, _)| name) {
+            if name.is_empty() || name.contains(['=', '\0']) {
+                return Err(format!("{name:?} is no name of an environment variable"));
+            }
         }
-        for at in settings.mounts.iter().flatten() {
-            self.show_mount(at);
+        let is_taken = |name: &str| self.extensions.find(name).is_some() || is_builtin(name);
+        let namespaces = self.namespaces.iter().map(|profile| profile.namespace.as_ref());
+        let own = extensions::own_functions(&policy.own_functions, is_taken, namespaces);
+        let own = own.map_err(|error| error.to_string())?;
+        for function in &own {
+            if let Some(value) = policy.fixed_value(&function.name) {
+                function.check_result(value).map_err(|raised| raised.message)?;
+            }
         }
-        Ok(())
+        let mut files = self.files.clone();
+        for (path, bytes) in settings.files.iter().flatten() {
+            files.write(path, &bytes.0, now).map_err(|error| error.to_string())?;
+        }
+        let own = own.into_iter().map(|function| (function.name.to_string(), function)).collect();
+        Ok(Taken { own, policy, files })
     }
 
     /// Becomes what a child has, if the program is one.
@@ -184,6 +219,18 @@ impl House {
         enabled.get(extension).copied().unwrap_or_default().then_some(Known { extension, function })
     }
 
+    /// The extension that would have a function if this were no child.
+    pub(crate) fn excluded(&self, name: &str) -> Option<&str> {
+        let excluded = self.excluded.iter().map(String::as_str);
+        excluded.into_iter().find(|namespace| name.strip_prefix(namespace).is_some_and(|rest| rest.starts_with('_')))
+    }
+
+    /// A copy of all files in memory.
+    pub(crate) fn all_files(&self) -> BTreeMap<String, Bytes> {
+        let files = self.files.list().filter(|listed| listed.kind == FileKind::File);
+        files.filter_map(|listed| self.files.read(&listed.path).ok().map(|bytes| (listed.path, Bytes(bytes)))).collect()
+    }
+
     pub(crate) fn own(&self, name: &str) -> Option<&Function> {
         self.own.get(name)
     }
@@ -191,6 +238,28 @@ impl House {
     /// What the chain says of a call.
     pub(crate) fn verdict(&mut self, name: &str, args: &[Value], kwargs: &Inputs) -> Verdict {
         if self.has_rules { self.chain.before(&Intercepted { name, args, kwargs }) } else { Verdict::Pass }
+    }
+
+    /// What has been called in the run that is on its way.
+    pub(crate) fn calls(&self) -> Calls {
+        self.chain.calls().clone()
+    }
+
+    pub(crate) fn count_from(&mut self, calls: Calls) {
+        self.chain.begin(calls);
+    }
+
+    /// Counts a call of a child.
+    pub(crate) fn count(&mut self, name: &str) -> Result<(), Raised> {
+        self.chain.count(name)
+    }
+
+    /// What the chain says of a call that it has counted already.
+    pub(crate) fn verdict_again(&mut self, name: &str, args: &[Value]) -> Verdict {
+        let calls = self.calls();
+        let verdict = self.verdict(name, args, &Inputs::default());
+        self.chain.begin(calls);
+        verdict
     }
 
     /// Whether the chain has anything to say at all.
@@ -276,7 +345,7 @@ impl House {
     pub(crate) fn begin(&mut self, fresh: bool) {
         self.runs += 1;
         self.execution = format!("exec-{}", self.runs);
-        self.chain.begin();
+        self.chain.begin(Calls::new());
         if fresh {
             self.with_all(|extension, cx| extension.begin(cx));
         }
@@ -305,13 +374,14 @@ impl House {
     }
 
     pub(crate) fn save(&self) -> SavedHouse {
-        let extensions = self.extensions.save().into_iter().map(|(name, bytes)| (name, protocol::Bytes(bytes)));
-        SavedHouse { extensions: extensions.collect(), files: self.files.clone(), runs: self.runs }
+        let extensions = self.extensions.save().into_iter().map(|(name, bytes)| (name, Bytes(bytes)));
+        let calls = self.chain.calls().clone();
+        SavedHouse { extensions: extensions.collect(), files: self.files.clone(), runs: self.runs, calls }
     }
 
     /// Takes over what was saved; where that fails it is as it was.
     pub(crate) fn load(&mut self, saved: SavedHouse) -> Result<(), String> {
-        let SavedHouse { extensions, files, runs } = saved;
+        let SavedHouse { extensions, files, runs, calls } = saved;
         let extensions = extensions.into_iter().map(|(name, bytes)| (name, bytes.0)).collect();
         let Self { extensions: all, effects, depth, execution, .. } = self;
         let functions = Vec::new;
@@ -327,16 +397,17 @@ impl House {
         all.load(&extensions, &mut cx).map_err(|error| error.to_string())?;
         self.files = files;
         self.runs = runs;
-        for at in self.settings.mounts.clone().into_iter().flatten() {
-            self.show_mount(&at);
-        }
+        self.chain.begin(calls);
+        self.show_mounts();
         Ok(())
     }
 
-    /// Lets a folder of the machine be seen where it is mounted.
-    fn show_mount(&mut self, at: &str) {
-        let args = MkdirCallArgs { path: at.into(), parents: true, exist_ok: true };
-        let _ = self.files.handle(&OsFunctionCall::Mkdir(args), 0.0);
+    /// Lets folders of the machine be seen where they are mounted.
+    fn show_mounts(&mut self) {
+        for at in self.settings.mounts.iter().flatten() {
+            let args = MkdirCallArgs { path: at.as_str().into(), parents: true, exist_ok: true };
+            let _ = self.files.handle(&OsFunctionCall::Mkdir(args), 0.0);
+        }
     }
 
     /// What is set in the environment that a program sees.
@@ -351,6 +422,11 @@ impl House {
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     }
+}
+
+/// Whether the interpreter answers calls of a name itself.
+fn is_builtin(name: &str) -> bool {
+    name.parse::<BuiltinsFunctions>().is_ok() || name.parse::<ExcType>().is_ok() || TYPES.contains(&name)
 }
 
 /// The part of the settings that says who may call what, and who answers.

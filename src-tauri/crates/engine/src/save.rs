@@ -23,7 +23,7 @@ use crate::{
     ranges::Sources,
     session::{Engine, Host},
     state::{Blocked, Caller, Interpreter, OutsidePause, Run, State, SystemWait},
-    waits::{Calling, For, OpenWait, Ready, SavedReady, SavedWait, Waits},
+    waits::{Calling, OpenWait, Ready, SavedReady, SavedWait, Waits},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -116,21 +116,35 @@ impl Engine {
     /// Becomes the session that [`Engine::save`] was asked of. Only at rest; where it fails,
     /// nothing has changed.
     pub fn load(&mut self, saved: &[u8], host: &mut dyn Host) -> Result<Loaded, String> {
-        let printed = self.load_parts(saved, host.now(), true)?;
-        let mut state = std::mem::replace(&mut self.state, State::Idle);
-        if let Some(printed) = printed {
-            self.lines.resume_run(state.run().and_then(|run| run.limits.print()), printed);
+        self.load_whole(saved, host.now())?;
+        if let Some(underway) = self.underway() {
+            host.becomes(underway);
         }
+        Ok(self.begin_again(host))
+    }
+
+    /// The same in the middle of a run, which it is a part of.
+    pub(crate) fn load_whole(&mut self, saved: &[u8], now: Duration) -> Result<(), String> {
+        let printed = self.load_parts(saved, now, true)?;
+        if let Some(printed) = printed {
+            self.lines.resume_run(self.state.run().and_then(|run| run.limits.print()), printed);
+        }
+        Ok(())
+    }
+
+    /// Tells what there is, and asks again what a program waits for.
+    pub(crate) fn begin_again(&mut self, host: &mut dyn Host) -> Loaded {
+        let mut state = std::mem::replace(&mut self.state, State::Idle);
         self.flush(state.run_mut(), host);
         if let State::Waiting(run, _) = &mut state {
             self.ask_again(run, host);
         }
         self.state = state;
-        Ok(match self.pause() {
+        match self.pause() {
             Some(reply) => Loaded::Reply(reply),
             None if matches!(self.state, State::Idle) => Loaded::Reply(Reply::Idle),
             None => Loaded::Waits,
-        })
+        }
     }
 
     /// The interpreter of what was saved, and nothing else of it.
@@ -237,7 +251,7 @@ impl Engine {
 impl Engine {
     /// Calls that waited wait again; what they ask is asked when the session is whole.
     fn load_waits(&self, run: &mut Run, saved: Vec<SavedWait>, now: Duration) {
-        for SavedWait { call_id, name, args, range, as_objects, awaited, ready, left } in saved {
+        for SavedWait { call_id, name, args, range, as_objects, awaited, waits_for, ready, left } in saved {
             if let Some(ready) = ready {
                 let result = match ready {
                     SavedReady::Value(value) => Ok(value),
@@ -250,11 +264,12 @@ impl Engine {
             let calling = Calling { name, known, args: Args(args), range, as_objects, awaited };
             let wait = OpenWait {
                 calling,
-                waits_for: For::Extension,
+                waits_for,
                 handles: Vec::new(),
                 timeout: None,
                 until: left.map(|left| run.time(now).saturating_add(left)),
                 then: None,
+                restored: true,
             };
             run.waits.open.insert(call_id, wait);
         }

@@ -42,6 +42,8 @@ pub trait Host {
     fn arrived(&mut self, _arrival: Arrival) {}
     /// The program wants something of its owner, who answers by [`Command::Arrived`].
     fn ask(&mut self, _call_id: u32, _asked: Asked) {}
+    /// The session becomes another one that is in the middle of a run. Events of that follow.
+    fn becomes(&mut self, _underway: Underway) {}
     /// A command that has come while the program was busy, and its number.
     fn incoming(&mut self) -> Option<(u64, Command)> {
         None
@@ -199,6 +201,7 @@ impl Engine {
             spent_ms: milliseconds(run.spent),
             host_calls: run.host_calls,
             prints: self.lines.prints,
+            waiting: matches!(self.state, State::Waiting(..)),
         })
     }
 
@@ -319,7 +322,10 @@ impl Engine {
 
     fn resume(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, command: Command) -> Result<Handled, Misuse> {
         let answer = match command {
-            Command::Resume { value } => run.meter.give(|| self.inward.object(&value)).map(ExtFunctionResult::Return),
+            Command::Resume { value } => match self.house.own(&call.function_name).map(|own| own.check_result(&value)) {
+                Some(Err(raised)) => Err(Misuse::bad_input(raised.message)),
+                _ => run.meter.give(|| self.inward.object(&value)).map(ExtFunctionResult::Return),
+            },
             Command::ResumeWithError { exc_type: name, message } => {
                 exc_type(&name).map(|kind| ExtFunctionResult::Error(MontyException::new(kind, Some(message))))
             }

@@ -5,13 +5,14 @@
 use std::collections::VecDeque;
 
 use monty::ReplFunctionCall;
-use monty_types::{ExtFunctionResult, MontyObject};
+use protocol::Value;
 
 use crate::{
     answer::raise,
-    drive::{After, Step},
+    drive::After,
     session::{Engine, Host},
     state::{Run, State},
+    waits::Ready,
 };
 
 /// How many are kept, and how many bytes they may have in all; the oldest go.
@@ -64,9 +65,8 @@ impl Engine {
             let message = "the interpreter cannot be written down here".to_owned();
             return raise(run, call, "RuntimeError", message);
         };
-        let token = self.tokens.add(state);
-        let value = run.meter.give(|| MontyObject::string(token));
-        After::Step(run, Step::Answer(call, ExtFunctionResult::Return(value)))
+        let token = Value::Str(self.tokens.add(state));
+        self.give(run, call, Ready { result: Ok(token), as_objects: false })
     }
 
     /// Goes on from the call that gave the token; it gives `"restored"` then.
@@ -82,16 +82,20 @@ impl Engine {
             Err(message) => return raise(run, call, "ValueError", message),
         };
         let printed = self.lines.counted();
-        if let Err(message) = self.load(&state, host) {
+        let calls = self.house.calls();
+        if let Err(message) = self.load_whole(&state, host.now()) {
             return raise(run, call, "RuntimeError", format!("the snapshot cannot be read: {message}"));
         }
+        // What was used up stays used up.
+        self.house.count_from(calls);
+        self.begin_again(host);
         let State::Pending(mut restored, call) = std::mem::replace(&mut self.state, State::Idle) else {
             unreachable!("what was saved is a call")
         };
         restored.go_on_for(&run);
         self.lines.resume_run(restored.limits.print(), printed);
         drop(run);
-        let value = restored.meter.give(|| MontyObject::string("restored"));
-        After::Step(restored, Step::Answer(call, ExtFunctionResult::Return(value)))
+        let word = Value::Str("restored".to_owned());
+        self.give(restored, call, Ready { result: Ok(word), as_objects: false })
     }
 }

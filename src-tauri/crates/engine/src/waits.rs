@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::house::Known;
 
 /// What a call waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum For {
     /// Its extension: an event, another call.
     Extension,
@@ -19,6 +19,8 @@ pub(crate) enum For {
     Permission,
     /// Nothing but time: a rule delays its answer.
     Time,
+    /// The root of the family, which counts how often it is called.
+    Count,
 }
 
 /// A call on its way through the chain and its extension.
@@ -44,6 +46,8 @@ pub(crate) struct OpenWait {
     pub(crate) until: Option<Duration>,
     /// How the chain goes on, where it is the chain that holds it up, and the rule that does.
     pub(crate) then: Option<(String, Verdict)>,
+    /// Whether it was restored: the chain, which may be another one now, has to be asked again.
+    pub(crate) restored: bool,
 }
 
 /// What a call gives that has waited.
@@ -69,6 +73,7 @@ pub(crate) struct SavedWait {
     pub(crate) range: Option<Range>,
     pub(crate) as_objects: bool,
     pub(crate) awaited: bool,
+    pub(crate) waits_for: For,
     /// What it gives, if it waits no longer.
     pub(crate) ready: Option<SavedReady>,
     /// What is left of its time.
@@ -93,7 +98,7 @@ impl Waits {
 
     pub(crate) fn save(&self, now: Duration) -> Vec<SavedWait> {
         let open = self.open.iter().map(|(call_id, wait)| {
-            let OpenWait { calling, until, .. } = wait;
+            let OpenWait { calling, waits_for, until, .. } = wait;
             SavedWait {
                 call_id: *call_id,
                 name: calling.name.clone(),
@@ -101,6 +106,7 @@ impl Waits {
                 range: calling.range.clone(),
                 as_objects: calling.as_objects,
                 awaited: calling.awaited,
+                waits_for: *waits_for,
                 ready: None,
                 left: until.map(|until| until.saturating_sub(now)),
             }
@@ -112,6 +118,7 @@ impl Waits {
             range: None,
             as_objects: ready.as_objects,
             awaited: false,
+            waits_for: For::Extension,
             ready: Some(match &ready.result {
                 Ok(value) => SavedReady::Value(value.clone()),
                 Err(raised) => SavedReady::Raised(raised.exc_type.to_string(), raised.message.clone()),

@@ -88,6 +88,17 @@ fn wrong_type(function: &Function, param: &Param, value: &Value) -> Raised {
     Raised::type_error(text)
 }
 
+impl Function {
+    /// Whether what somebody else answers is what the function gives.
+    pub fn check_result(&self, value: &Value) -> Result<(), Raised> {
+        if self.returns.accepts(value) {
+            return Ok(());
+        }
+        let (expected, found) = (in_words(&self.returns), value.type_name());
+        Err(Raised::type_error(format!("{}() gives {expected}, not {found}", self.name)))
+    }
+}
+
 /// `str`, `str or None`, `str, bytes or None`.
 pub(crate) fn in_words(kind: &Type) -> String {
     let words: Vec<&str> = kind.0.iter().map(|kind| kind.in_words()).collect();

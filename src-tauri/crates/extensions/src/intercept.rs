@@ -4,7 +4,7 @@ mod permissions;
 mod rate_limit;
 mod rules;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use protocol::{Inputs, Value};
 
@@ -16,6 +16,9 @@ use crate::{
     call::{Answer, Raised},
     policy::Policy,
 };
+
+/// How often each function was called in a run.
+pub type Calls = BTreeMap<String, u64>;
 
 /// A call on its way, before its arguments are bound.
 #[derive(Debug, Clone, Copy)]
@@ -40,32 +43,43 @@ pub enum Verdict {
     Hand,
     Answer(Answer),
     Delay(Duration, Box<Self>),
+    /// First the root of the family has to say that it may be called once more, see [`Chain::count`].
+    Count(Box<Self>),
 }
 
 /// A place where calls can be watched, refused, answered or held up.
 pub trait Link: Send {
-    fn before(&mut self, call: &Intercepted<'_>) -> Verdict;
+    /// `nth` is how often the function has been called in this run, this call included.
+    fn before(&mut self, call: &Intercepted<'_>, nth: u64) -> Verdict;
 
-    /// A run begins: counters start over.
-    fn begin(&mut self) {}
+    /// What a call below, which is counted here, raises.
+    fn refuses(&self, _name: &str, _nth: u64) -> Option<Raised> {
+        None
+    }
 }
 
 /// Links in order. The first answer ends it; what has to be asked or waited for comes before it.
 #[derive(Default)]
-pub struct Chain(Vec<Box<dyn Link>>);
+pub struct Chain {
+    links: Vec<Box<dyn Link>>,
+    calls: Calls,
+}
 
 impl Chain {
     /// The chain of a session whose ancestors have these policies, the root's first.
     ///
     /// All permissions come before all limits, and those before all rules, so that nothing that a
     /// parent answers hides what its child forbids, and nothing that a child says widens its parent.
-    pub fn of(policies: &[Policy]) -> Self {
+    ///
+    /// Below the root what is limited is counted elsewhere, so that several children cannot each
+    /// have the whole of it.
+    pub fn of(policies: &[Policy], below: bool) -> Self {
         let mut chain = Self::default();
         for policy in policies.iter().filter(|policy| !policy.permissions.is_empty()) {
             chain.push(Permissions::new(&policy.permissions));
         }
         for policy in policies.iter().filter(|policy| !policy.rate_limits.is_empty()) {
-            chain.push(RateLimit::new(&policy.rate_limits));
+            chain.push(RateLimit::new(&policy.rate_limits, below));
         }
         for policy in policies.iter().filter(|policy| !policy.modes.is_empty()) {
             chain.push(Rules::new(&policy.modes));
@@ -74,26 +88,45 @@ impl Chain {
     }
 
     pub fn push(&mut self, link: impl Link + 'static) {
-        self.0.push(Box::new(link));
+        self.links.push(Box::new(link));
     }
 
-    pub fn begin(&mut self) {
-        for link in &mut self.0 {
-            link.begin();
+    /// A run begins, of which these were already made.
+    pub fn begin(&mut self, calls: Calls) {
+        self.calls = calls;
+    }
+
+    pub fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
+    /// Counts a call of a child.
+    pub fn count(&mut self, name: &str) -> Result<(), Raised> {
+        let nth = self.next(name);
+        self.links.iter().find_map(|link| link.refuses(name, nth)).map_or(Ok(()), Err)
+    }
+
+    fn next(&mut self, name: &str) -> u64 {
+        if !self.calls.contains_key(name) {
+            self.calls.insert(name.to_owned(), 0);
         }
+        let calls = self.calls.get_mut(name).expect("it was put there");
+        *calls = calls.saturating_add(1);
+        *calls
     }
 
     /// Asks all links. A call that somebody is asked about counts as made, so that what comes out
     /// does not hang on how long the answer takes.
     pub fn before(&mut self, call: &Intercepted<'_>) -> Verdict {
-        decide(&mut self.0, call)
+        let nth = self.next(call.name);
+        decide(&mut self.links, call, nth)
     }
 }
 
-fn decide(links: &mut [Box<dyn Link>], call: &Intercepted<'_>) -> Verdict {
+fn decide(links: &mut [Box<dyn Link>], call: &Intercepted<'_>, nth: u64) -> Verdict {
     let Some((first, rest)) = links.split_first_mut() else { return Verdict::Pass };
-    let verdict = first.before(call);
-    after(verdict, || decide(rest, call))
+    let verdict = first.before(call, nth);
+    after(verdict, || decide(rest, call, nth))
 }
 
 /// Puts what the rest of the chain says where this verdict leaves off.
@@ -101,6 +134,7 @@ fn after(verdict: Verdict, rest: impl FnOnce() -> Verdict) -> Verdict {
     match verdict {
         Verdict::Pass => rest(),
         Verdict::Delay(time, then) => Verdict::Delay(time, Box::new(after(*then, rest))),
+        Verdict::Count(then) => Verdict::Count(Box::new(after(*then, rest))),
         Verdict::Ask { rule, then } => match after(*then, rest) {
             // Asked once is enough, and what is refused anyway is not asked.
             Verdict::Ask { then, .. } => Verdict::Ask { rule, then },

@@ -39,7 +39,7 @@ pub use declaration::{Declared, Default, Function, Hint, Kind, Param, Type, decl
 pub use described::{describe, runs_elsewhere};
 pub use dom::{Dom, ELEMENTS, METHODS};
 pub use extension::{ChildPolicy, Extension, Heard, Incoming, Place, Profile};
-pub use intercept::{Chain, Intercepted, Link, Verdict, denied};
+pub use intercept::{Calls, Chain, Intercepted, Link, Verdict, denied};
 pub use own_function::{OWN_NAMESPACE, OwnFunction, OwnFunctionError, OwnParam, own_functions};
 pub use policy::{Mode, Permission, Policy, PolicyError, Rule, RuleError};
 pub use standard::standard;

@@ -66,6 +66,8 @@ pub enum OwnFunctionError {
     Keyword(String),
     #[error("there already is a function {0:?}")]
     DuplicateFunction(String),
+    #[error("the name {name:?} belongs to the extension {namespace}")]
+    Reserved { name: String, namespace: String },
     #[error("{function}() has two parameters {param:?}")]
     DuplicateParam { function: String, param: String },
     #[error("the parameter {param:?} of {function}() has no default, but follows one that has")]
@@ -76,15 +78,23 @@ pub enum OwnFunctionError {
 
 /// Checks declarations one by one and beside each other and the functions there are, and turns them
 /// into functions like all others.
-pub fn own_functions(
+pub fn own_functions<'a>(
     declared: &[OwnFunction],
     is_taken: impl Fn(&str) -> bool,
+    namespaces: impl Iterator<Item = &'a str> + Clone,
 ) -> Result<Vec<Function>, OwnFunctionError> {
     let mut names = HashSet::new();
     let mut functions = Vec::with_capacity(declared.len());
     for own in declared {
         if is_taken(&own.name) || !names.insert(own.name.as_str()) {
             return Err(OwnFunctionError::DuplicateFunction(own.name.clone()));
+        }
+        let belongs = |namespace: &&str| {
+            own.name.strip_prefix(*namespace).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+        };
+        if let Some(namespace) = namespaces.clone().find(belongs) {
+            let (name, namespace) = (own.name.clone(), namespace.to_owned());
+            return Err(OwnFunctionError::Reserved { name, namespace });
         }
         functions.push(own.to_function()?);
     }
@@ -172,7 +182,7 @@ mod tests {
         }));
         let back: OwnFunction = serde_json::from_str(&serde_json::to_string(&own).unwrap()).unwrap();
         assert_eq!(back, own);
-        let function = own_functions(&[own], |_| false).unwrap().remove(0);
+        let function = own_functions(&[own], |_| false, ["el"].into_iter()).unwrap().remove(0);
         assert_eq!(
             signature(&function),
             "get_weather(town: str, day: int | None = None, rest: Any = [1, 2]) -> dict | None"
@@ -192,6 +202,8 @@ mod tests {
             (json!({"name": "class"}), r#""class" is a keyword of Python"#),
             (json!({"name": "el_recv"}), r#"there already is a function "el_recv""#),
             (json!({"name": "twice"}), r#"there already is a function "twice""#),
+            (json!({"name": "el_more"}), r#"the name "el_more" belongs to the extension el"#),
+            (json!({"name": "el"}), r#"the name "el" belongs to the extension el"#),
             (json!({"name": "f", "params": [{"name": "if"}]}), r#""if" is a keyword of Python"#),
             (json!({"name": "f", "params": [{"name": "a"}, {"name": "a"}]}), r#"f() has two parameters "a""#),
             (
@@ -205,7 +217,7 @@ mod tests {
         ];
         for (declared, message) in cases {
             let declared = [read(json!({"name": "twice"})), read(declared)];
-            let refused = own_functions(&declared, |name| name == "el_recv").unwrap_err();
+            let refused = own_functions(&declared, |name| name == "el_recv", ["el"].into_iter()).unwrap_err();
             assert_eq!(refused.to_string(), message);
         }
         for wrong in [

@@ -87,16 +87,32 @@ impl Policy {
                 return Err(PolicyError::BadPattern(pattern.clone()));
             }
         }
-        for (name, mode) in &self.modes {
-            let Mode::Rule(rule) = mode else { continue };
+        for (name, rule) in self.rules() {
             if rule.fail_every == Some(0) {
-                return Err(PolicyError::FailEveryZero(name.clone()));
+                return Err(PolicyError::FailEveryZero(name.to_owned()));
             }
             if rule.fail_every.is_some() && rule.error.is_none() {
-                return Err(PolicyError::NoError(name.clone()));
+                return Err(PolicyError::NoError(name.to_owned()));
             }
         }
         Ok(())
+    }
+
+    /// The names of the exceptions that rules raise.
+    pub fn raises(&self) -> impl Iterator<Item = &str> {
+        self.rules().filter_map(|(_, rule)| rule.error.as_ref()).map(|error| error.exc_type.as_str())
+    }
+
+    /// What a rule gives for a function.
+    pub fn fixed_value(&self, function: &str) -> Option<&Value> {
+        self.rules().find(|(name, _)| *name == function).and_then(|(_, rule)| rule.value.as_ref())
+    }
+
+    fn rules(&self) -> impl Iterator<Item = (&str, &Rule)> {
+        self.modes.iter().filter_map(|(name, mode)| match mode {
+            Mode::Rule(rule) => Some((name.as_str(), rule)),
+            Mode::Extension | Mode::Hand => None,
+        })
     }
 }
 

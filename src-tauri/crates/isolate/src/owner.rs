@@ -30,7 +30,7 @@ use crate::{
 
 use aside::{Done, Job, Purpose};
 pub(crate) use kids::Family;
-use kids::Kids;
+use kids::{Kid, KidAsks, Kids};
 use run::{Active, Does, Run, Then, Waits};
 
 /// How long a run that is stopped may take to end by itself.
@@ -71,17 +71,20 @@ pub(crate) struct Owner {
     /// Commands that went straight to the program, by their numbers.
     interjected: BTreeMap<u64, Option<MessageId>>,
     run: Option<Run>,
+    /// How many runs there were, those of restored sessions too.
+    runs: u64,
     /// Whose events those are that belong to no run.
     last_run: Option<MessageId>,
     settings: Settings,
     outside: Option<Arc<dyn Outside>>,
     /// What the machine has answered.
-    machine_said: Receiver<Arrived>,
-    machine_say: Sender<Arrived>,
+    machine_said: Receiver<(u64, Arrived)>,
+    machine_say: Sender<(u64, Arrived)>,
     /// How many answers are still to come.
     machine_asked: usize,
     family: Family,
     kids: Kids,
+    kid_asks: KidAsks,
     kids_said: Receiver<(u32, Output)>,
     kids_say: Sender<(u32, Output)>,
     /// Whether there is something on the stage that a fresh child would not know of.
@@ -107,11 +110,15 @@ pub(crate) struct Owner {
     commands: u64,
     events: u64,
     ended: bool,
+    /// How many messages have come.
+    requests: u64,
+    /// What a child of another session has last said of how it stands.
+    told_stuck: Option<(u64, bool)>,
 }
 
 enum Woken {
     Kid(u32, Output),
-    Machine(Arrived),
+    Machine(u64, Arrived),
     Control(Option<Control>),
     Heard(Option<Heard>),
     Sent,
@@ -149,6 +156,7 @@ impl Owner {
             parked: None,
             interjected: BTreeMap::new(),
             run: None,
+            runs: 0,
             last_run: None,
             settings: terms.settings,
             outside: terms.outside,
@@ -157,6 +165,7 @@ impl Owner {
             machine_asked: 0,
             family,
             kids: Kids::new(),
+            kid_asks: KidAsks::default(),
             kids_said,
             kids_say,
             staged: false,
@@ -174,16 +183,22 @@ impl Owner {
             commands: 0,
             events: 0,
             ended: false,
+            requests: 0,
+            told_stuck: None,
         })
     }
 
     pub(crate) fn serve(mut self) {
         loop {
             self.next_request();
+            self.tell_whether_stuck();
+            if self.ended && self.is_stuck() && self.queue.len() + self.urgent.len() > 0 {
+                // Nobody is left to bring what the program waits for; others wait for their turn.
+                self.drop_program();
+                continue;
+            }
             let waiting = self.queue.len() + self.urgent.len() + self.outbox.len();
-            // Nobody is left to bring what a program waits for.
-            let busy =
-                self.active.as_ref().is_some_and(|active| active.waits != Waits::ForSomebody || self.has_helpers());
+            let busy = self.active.is_some() && !self.is_stuck();
             if self.ended && !busy && self.parked.is_none() && self.job.is_none() && waiting == 0 {
                 return self.write_log();
             }
@@ -191,7 +206,10 @@ impl Owner {
                 self.write_log();
             }
             match self.wait() {
-                Woken::Control(Some(Control::Request(request))) => self.arrived(request),
+                Woken::Control(Some(Control::Request(request))) => {
+                    self.requests += 1;
+                    self.arrived(request);
+                }
                 Woken::Control(Some(Control::EndOfInput)) => self.ended = true,
                 // Whoever held the session is gone; nobody is left to answer.
                 Woken::Control(None) if !self.ended => return self.write_log(),
@@ -201,10 +219,7 @@ impl Owner {
                 Woken::Heard(None) => self.died(),
                 Woken::Done(done) => self.done(done),
                 Woken::Kid(handle, output) => self.kid_said(handle, output),
-                Woken::Machine(arrived) => {
-                    self.machine_asked = self.machine_asked.saturating_sub(1);
-                    self.tell_child(arrived);
-                }
+                Woken::Machine(run, arrived) => self.machine_said(run, arrived),
                 Woken::Deadline => self.overdue(),
             }
         }
@@ -245,7 +260,10 @@ impl Owner {
                 Ok((handle, output)) => Woken::Kid(handle, output),
                 Err(_) => Woken::Sent,
             },
-            index if index == machine_index => operation.recv(&self.machine_said).map_or(Woken::Sent, Woken::Machine),
+            index if index == machine_index => match operation.recv(&self.machine_said) {
+                Ok((run, arrived)) => Woken::Machine(run, arrived),
+                Err(_) => Woken::Sent,
+            },
             index if Some(index) == send_index => {
                 if let Some(output) = self.outbox.pop_front()
                     && operation.send(&self.outputs, output).is_err()
@@ -278,6 +296,11 @@ impl Owner {
     }
 
     fn arrived(&mut self, request: Request) {
+        if let Ok(Command::Answer { call_id, .. }) = &request.command
+            && let Some(asked) = self.kid_asks.of(*call_id)
+        {
+            return self.answer_ask_of_kid(request, asked);
+        }
         if matches!(&request.command, Ok(command) if command.interjects()) && self.is_running() {
             return self.interject(request);
         }
@@ -314,9 +337,19 @@ impl Owner {
         self.interject(Request { id: None, command: Ok(Command::Arrived(arrived)) });
     }
 
-    /// Whether something is on its way to a program that waits.
-    fn has_helpers(&self) -> bool {
-        self.machine_asked > 0 || !self.kids.is_empty()
+    /// Whether a program waits for somebody, and nothing is on its way to it.
+    fn is_stuck(&self) -> bool {
+        let helped = self.machine_asked > 0 || !self.interjected.is_empty() || !self.kids.values().all(Kid::is_stuck);
+        !helped && self.active.as_ref().is_some_and(|active| active.waits == Waits::ForSomebody)
+    }
+
+    /// Ends a program that nobody will answer any more, and everything of it.
+    fn drop_program(&mut self) {
+        self.active = None;
+        self.run = None;
+        self.forget_child();
+        let at = self.at();
+        self.recorder.state(at, "cancelled");
     }
 
     /// A program that waits for something outside lets others be answered who only look.
@@ -359,7 +392,7 @@ impl Owner {
     }
 
     fn dispose(&mut self, id: Option<MessageId>) {
-        self.kids.clear();
+        self.clear_kids();
         self.child = None;
         self.run = None;
         let at = self.at();
@@ -472,6 +505,7 @@ impl Owner {
                 self.recorder.run(at, name, source);
             }
             self.run = Some(Run::new(limits, shared));
+            self.runs += 1;
             self.last_run = Some(id.clone());
         } else if self.run.is_some() && (command.runs() || name == "cancel") {
             answers = self.recorder.open_pause();
@@ -487,6 +521,9 @@ impl Owner {
         let seq = self.commands;
         let waited = self.reader.waited();
         let restores = matches!(command, Command::Restore { .. });
+        if restores || self.runs == 0 && command.interjects() {
+            self.last_run.clone_from(&id);
+        }
         if let Some(child) = &mut self.child {
             self.active = Some(Active {
                 id,
@@ -545,7 +582,7 @@ impl Owner {
         self.child = None;
         self.saving = None;
         self.dump = None;
-        self.kids.clear();
+        self.clear_kids();
         for (_, id) in std::mem::take(&mut self.interjected) {
             if id.is_some() {
                 let message = "the program has ended before it could take this in";

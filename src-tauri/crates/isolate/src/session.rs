@@ -95,13 +95,15 @@ pub enum OutsideAsked {
 pub struct OutsideReply {
     pub(crate) call_id: u32,
     pub(crate) is_fetch: bool,
-    pub(crate) sender: Sender<Arrived>,
+    /// The run that asks; the next one counts its calls from the beginning again.
+    pub(crate) run: u64,
+    pub(crate) sender: Sender<(u64, Arrived)>,
 }
 
 impl OutsideReply {
     pub fn system(self, answer: OutsideAnswer) {
         // Whoever asked may have gone.
-        let _ = self.sender.send(Arrived::System { call_id: self.call_id, answer });
+        let _ = self.sender.send((self.run, Arrived::System { call_id: self.call_id, answer }));
     }
 
     /// Nothing can be had; the text says why.
@@ -115,7 +117,7 @@ impl OutsideReply {
     }
 
     pub fn fetched(self, answer: Resolution) {
-        let _ = self.sender.send(Arrived::Answer { call_id: self.call_id, answer });
+        let _ = self.sender.send((self.run, Arrived::Answer { call_id: self.call_id, answer }));
     }
 }
 
@@ -136,6 +138,11 @@ pub enum Output {
     Asked {
         call_id: u32,
         asked: Asked,
+    },
+    /// Whether a child of another session waits for somebody, after so many messages to it.
+    Stuck {
+        heard: u64,
+        stuck: bool,
     },
 }
 

@@ -151,6 +151,12 @@ pub enum Arrived {
         function_name: String,
         args: Vec<Value>,
     },
+    /// A child wants to call a function whose calls all of a family count together.
+    ChildCounted {
+        handle: u32,
+        call_id: u32,
+        function_name: String,
+    },
     /// A child has ended its wait for such a call, or for all.
     ChildGone {
         handle: u32,

@@ -1,7 +1,10 @@
 //! What goes between the owner of an interpreter and its child process: frames of a length and
 //! JSON. Neither side trusts the length, the owner does not trust the content either.
 
-use std::io::{self, Read, Write};
+use std::{
+    collections::BTreeMap,
+    io::{self, Read, Write},
+};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -154,6 +157,8 @@ pub enum Asked {
     Spawn {
         handle: u32,
         source: Box<Source>,
+        /// A copy of the files in memory.
+        files: BTreeMap<String, Bytes>,
     },
     /// The end of one.
     EndChild {
@@ -163,6 +168,10 @@ pub enum Asked {
     Parent {
         function_name: String,
         args: Vec<Value>,
+    },
+    /// Whether a function may be called once more: all of a family count together.
+    Count {
+        function_name: String,
     },
     /// Such a call waits no longer.
     ParentGone {
@@ -185,6 +194,8 @@ pub struct Underway {
     pub spent_ms: f64,
     pub host_calls: u64,
     pub prints: u64,
+    /// Whether it waits for something outside, and no reply tells of it.
+    pub waiting: bool,
 }
 
 /// What is wrong with a frame.

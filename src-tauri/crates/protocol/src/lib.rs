@@ -8,6 +8,7 @@ mod bytes;
 mod command;
 pub mod edge;
 pub mod frame;
+mod kin;
 mod message;
 mod misuse;
 mod outcome;
@@ -27,6 +28,7 @@ pub use command::{
     Source,
 };
 pub use frame::{Asked, Called, FromWorker, MAX_FRAME, MAX_PRINT, ToWorker, Told, Underway, Why, WorkerError};
+pub use kin::AsksOfChildren;
 pub use message::{MAX_MESSAGE, Message, MessageId, Unread};
 pub use misuse::{Code, Misuse};
 pub use outcome::{

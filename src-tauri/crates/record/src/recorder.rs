@@ -400,7 +400,7 @@ impl Recorder {
 
     /// Something has reached the program.
     pub fn arrived(&mut self, at_ms: f64, arrival: Arrival) {
-        if self.in_run {
+        if self.on {
             self.push(at_ms, What::Arrival(arrival));
         }
     }

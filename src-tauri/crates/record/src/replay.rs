@@ -65,6 +65,12 @@ pub fn replay(entries: &[Entry], restored: &[Restored], drive: &mut dyn Drive) -
                 replay.next += 1;
                 continue;
             }
+            // At rest: those of a run arrive in its midst.
+            What::Arrival(arrival) => {
+                drive.call(Command::Arrived(arrival.what.clone()))?;
+                replay.next += 1;
+                continue;
+            }
             _ => {
                 replay.next += 1;
                 continue;
@@ -143,8 +149,11 @@ impl Replay<'_> {
 
     fn skip_run(&mut self) {
         self.next += 1;
-        while self.entries.get(self.next).is_some_and(|entry| !begins(entry)) {
+        while let Some(entry) = self.entries.get(self.next).filter(|entry| !begins(entry)) {
             self.next += 1;
+            if matches!(entry.what, What::End { .. }) {
+                return;
+            }
         }
     }
 

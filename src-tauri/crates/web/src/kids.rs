@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use engine::{Clock, Engine, Handled, Host, Place, Turn};
-use protocol::{Arrived, Asked, Command, Event, Outcome, Reply, Resolution, Settings, Source, Stream};
+use protocol::{Arrived, Asked, AsksOfChildren, Command, Event, Outcome, Reply, Resolution, Settings, Source, Stream};
 use web_time::Instant;
 
 use crate::session::time_of_day;
@@ -16,6 +16,7 @@ const TURN: Duration = Duration::from_millis(4);
 #[derive(Default)]
 pub(crate) struct Kids {
     alive: BTreeMap<u32, Kid>,
+    asks: AsksOfChildren,
     arrived: Vec<Arrived>,
     events: Vec<(u32, Event)>,
 }
@@ -72,8 +73,11 @@ impl Kids {
     /// Does what a program has asked of its owner; what comes of it at once is for the program.
     pub(crate) fn asked(&mut self, call_id: u32, asked: Asked, settings: &Settings) -> Option<Arrived> {
         match asked {
-            Asked::Spawn { handle, source } => return self.spawn(handle, *source, settings),
-            Asked::EndChild { handle } => drop(self.alive.remove(&handle)),
+            Asked::Spawn { handle, source, files } => {
+                let settings = Settings { files: Some(files), ..settings.clone() };
+                return self.spawn(handle, *source, settings);
+            }
+            Asked::EndChild { handle } => self.forget(handle),
             Asked::ToChild { handle, call_id, answer } => {
                 if let Some(kid) = self.alive.get_mut(&handle) {
                     let command = Command::Arrived(Arrived::Answer { call_id, answer });
@@ -90,12 +94,31 @@ impl Kids {
                 return Some(Arrived::Answer { call_id, answer });
             }
             // Whoever holds these children passes it on.
-            Asked::Parent { .. } | Asked::ParentGone { .. } => {}
+            Asked::Parent { .. } | Asked::ParentGone { .. } | Asked::Count { .. } => {}
         }
         None
     }
 
-    fn spawn(&mut self, handle: u32, source: Source, settings: &Settings) -> Option<Arrived> {
+    /// Hands a child the answer to what it asked of somebody outside; nothing if none of them did.
+    pub(crate) fn answer(&mut self, call_id: u32, answer: Resolution) -> Option<Reply> {
+        let (handle, call_id) = self.asks.of(call_id)?;
+        let kid = self.alive.get_mut(&handle)?;
+        if let Some(reply) = kid.kids.answer(call_id, answer.clone()) {
+            return Some(reply);
+        }
+        kid.wakes = Wakes::Now;
+        match kid.engine.handle(Command::Answer { call_id, answer }, &mut kid.host) {
+            Handled::Reply(reply) => Some(reply),
+            Handled::Run => None,
+        }
+    }
+
+    fn forget(&mut self, handle: u32) {
+        self.alive.remove(&handle);
+        self.asks.forget(handle);
+    }
+
+    fn spawn(&mut self, handle: u32, source: Source, settings: Settings) -> Option<Arrived> {
         let failed = |message: String| {
             let result = Resolution::Error { exc_type: "RuntimeError".to_owned(), message };
             Some(Arrived::ChildEnded { handle, result })
@@ -106,7 +129,7 @@ impl Kids {
         let host = KidHost { began: Instant::now(), turn_began: Instant::now(), events: Vec::new(), asked: Vec::new() };
         let engine = Engine::new(Clock::Interpreter, Place::Browser);
         let mut kid = Kid { engine, host, kids: Box::default(), wakes: Wakes::Now };
-        let _ = kid.engine.handle(Command::Configure(Box::new(settings.clone())), &mut kid.host);
+        let _ = kid.engine.handle(Command::Configure(Box::new(settings)), &mut kid.host);
         match kid.engine.handle(Command::Run(source), &mut kid.host) {
             Handled::Run => drop(self.alive.insert(handle, kid)),
             Handled::Reply(Reply::Error(misuse)) => return failed(misuse.message),
@@ -141,6 +164,9 @@ impl Kids {
                     Asked::Parent { function_name, args } => {
                         self.arrived.push(Arrived::ChildCalled { handle: *handle, call_id, function_name, args });
                     }
+                    Asked::Count { function_name } => {
+                        self.arrived.push(Arrived::ChildCounted { handle: *handle, call_id, function_name });
+                    }
                     Asked::ParentGone { call_id } => {
                         self.arrived.push(Arrived::ChildGone { handle: *handle, call_id: Some(call_id) });
                     }
@@ -157,7 +183,8 @@ impl Kids {
             for (below, event) in kid.kids.take_events() {
                 kid.host.events.push(Event::Child { handle: below, told: Box::new(event) });
             }
-            for event in std::mem::take(&mut kid.host.events) {
+            for mut event in std::mem::take(&mut kid.host.events) {
+                self.asks.name(*handle, &mut event);
                 if let Event::Print { stream: Stream::Stdout, text } = &event {
                     self.arrived.push(Arrived::ChildPrinted { handle: *handle, text: text.clone() });
                 }
@@ -165,7 +192,7 @@ impl Kids {
             }
         }
         for (handle, reply) in ended {
-            self.alive.remove(&handle);
+            self.forget(handle);
             let result = match reply {
                 Reply::Complete(Outcome { result: Ok(value), .. }) => Resolution::Value(value),
                 Reply::Complete(Outcome { result: Err(error), .. }) => {

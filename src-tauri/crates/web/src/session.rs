@@ -208,6 +208,12 @@ impl WebSession {
 impl WebSession {
     fn command(&mut self, mut command: Command) -> Option<String> {
         let at = self.at();
+        if let Command::Answer { call_id, answer } = &command
+            && let Some(reply) = self.kids.answer(*call_id, answer.clone())
+        {
+            self.serve();
+            return Some(self.heard(reply));
+        }
         if command.interjects() {
             let Handled::Reply(reply) = self.engine.handle(command, &mut self.host) else { return None };
             self.serve();
@@ -304,6 +310,7 @@ impl WebSession {
             let at = self.at();
             self.recorder.settings(at, &settings);
             self.settings = Settings { files: None, ..settings };
+            self.note_rest();
         }
         self.reply(reply)
     }
@@ -312,8 +319,18 @@ impl WebSession {
     fn heard(&mut self, reply: Reply) -> String {
         self.host.flush();
         self.note_told();
+        self.note_rest();
         self.hand_over_log();
         json(&EdgeReply::from_reply(reply, self.host.sent))
+    }
+
+    /// What reached a session at rest must not be lost with the next program.
+    fn note_rest(&mut self) {
+        if self.engine.underway().is_none() && self.engine.has_changed() {
+            self.rest = self.engine.save(self.host.now()).map(Into::into);
+            self.recorder.rest(self.rest.clone());
+            self.hand_over_rest();
+        }
     }
 
     /// A program stands still at something outside: it can be gone back to.
@@ -460,10 +477,8 @@ impl WebSession {
                 self.recorder.ended(at, outcome);
                 if (self.shared || self.engine.is_touched()) && !outcome.is_sound() {
                     self.start_over();
-                } else if self.engine.has_changed() {
-                    self.rest = self.engine.save(self.host.now()).map(Into::into);
-                    self.recorder.rest(self.rest.clone());
-                    self.hand_over_rest();
+                } else {
+                    self.note_rest();
                 }
             }
             Reply::Cancelled => {

@@ -19,7 +19,7 @@ impl Permissions {
 }
 
 impl Link for Permissions {
-    fn before(&mut self, call: &Intercepted<'_>) -> Verdict {
+    fn before(&mut self, call: &Intercepted<'_>, _: u64) -> Verdict {
         match self.0.iter().find(|(pattern, _)| fits(pattern, call.name)) {
             Some((pattern, Permission::Deny)) => Verdict::Answer(denied(call.name, pattern).into()),
             Some((pattern, _)) => Verdict::Ask { rule: pattern.clone(), then: Box::new(Verdict::Pass) },

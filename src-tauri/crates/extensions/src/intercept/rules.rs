@@ -12,34 +12,20 @@ use crate::{
 };
 
 /// The modes of functions; those without one are their extension's.
-pub struct Rules(HashMap<String, Counted>);
-
-struct Counted {
-    mode: Mode,
-    calls: u64,
-}
+pub struct Rules(HashMap<String, Mode>);
 
 impl Rules {
     pub fn new(modes: &BTreeMap<String, Mode>) -> Self {
-        let counted = |(name, mode): (&String, &Mode)| (name.clone(), Counted { mode: mode.clone(), calls: 0 });
-        Self(modes.iter().map(counted).collect())
+        Self(modes.iter().map(|(name, mode)| (name.clone(), mode.clone())).collect())
     }
 }
 
 impl Link for Rules {
-    fn before(&mut self, call: &Intercepted<'_>) -> Verdict {
-        let Some(counted) = self.0.get_mut(call.name) else { return Verdict::Pass };
-        counted.calls = counted.calls.saturating_add(1);
-        match &counted.mode {
-            Mode::Extension => Verdict::Pass,
-            Mode::Hand => Verdict::Hand,
-            Mode::Rule(rule) => rule.verdict(counted.calls),
-        }
-    }
-
-    fn begin(&mut self) {
-        for counted in self.0.values_mut() {
-            counted.calls = 0;
+    fn before(&mut self, call: &Intercepted<'_>, nth: u64) -> Verdict {
+        match self.0.get(call.name) {
+            None | Some(Mode::Extension) => Verdict::Pass,
+            Some(Mode::Hand) => Verdict::Hand,
+            Some(Mode::Rule(rule)) => rule.verdict(nth),
         }
     }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use protocol::{Inputs, Value};
 use serde_json::json;
 
-use super::{Chain, Intercepted, Verdict};
+use super::{Calls, Chain, Intercepted, Verdict};
 use crate::{
     call::{Answer, Raised},
     policy::Policy,
@@ -14,7 +14,7 @@ fn chain(policies: &[serde_json::Value]) -> Chain {
     for policy in &policies {
         policy.check().unwrap();
     }
-    Chain::of(&policies)
+    Chain::of(&policies, false)
 }
 
 fn ask(chain: &mut Chain, name: &str) -> Verdict {
@@ -67,7 +67,7 @@ fn a_limit_counts_each_function_in_each_run() {
         let text = "msg_peek() may be called 0 times in a run (rule \"msg_peek\")";
         assert_eq!(ask(&mut chain, "msg_peek"), raised("RuntimeError", text));
         assert_eq!(ask(&mut chain, "el_recv"), Verdict::Pass);
-        chain.begin();
+        chain.begin(Calls::new());
     }
 }
 
@@ -108,7 +108,7 @@ fn a_rule_answers_fails_or_delays() {
         assert_eq!(calls, [Verdict::Pass, Verdict::Pass, down(), Verdict::Pass]);
         let calls: Vec<Verdict> = (0..3).map(|_| ask(&mut chain, "second")).collect();
         assert_eq!(calls, [value(7), down(), value(7)]);
-        chain.begin();
+        chain.begin(Calls::new());
     }
 }
 
@@ -149,4 +149,24 @@ fn a_child_is_never_wider_than_its_parent() {
     assert_eq!(ask(&mut chain, "j"), denied, "the parent's rule does not hide what the child forbids");
     assert_eq!(ask(&mut chain, "k"), Verdict::Hand);
     assert_eq!(ask(&mut chain, "l"), Verdict::Delay(Duration::from_millis(9), Box::new(value(2))));
+}
+
+#[test]
+fn what_is_limited_is_counted_by_the_root() {
+    let policy: Policy = serde_json::from_value(json!({"rateLimits": {"f": 2}, "permissions": {"f": "ask"}})).unwrap();
+    let mut below = Chain::of(&[policy.clone()], true);
+    let counted = Verdict::Count(Box::new(Verdict::Pass));
+    for _call in 0..5 {
+        assert_eq!(ask(&mut below, "f"), asked("f", counted.clone()));
+        assert_eq!(ask(&mut below, "g"), Verdict::Pass);
+    }
+    let mut root = Chain::of(&[policy], false);
+    assert_eq!(ask(&mut root, "f"), asked("f", Verdict::Pass));
+    assert_eq!(root.count("f"), Ok(()));
+    assert_eq!(root.count("g"), Ok(()));
+    let text = "f() may be called 2 times in a run (rule \"f\")";
+    assert_eq!(root.count("f"), Err(Raised::runtime_error(text.to_owned())));
+    let mut restored = Chain::of(&[], false);
+    restored.begin(root.calls().clone());
+    assert_eq!(restored.calls(), root.calls());
 }

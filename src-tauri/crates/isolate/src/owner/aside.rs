@@ -226,6 +226,7 @@ impl Owner {
             run.prints = underway.prints;
             run.futures = matches!(reply, Reply::ResolveFutures { .. });
             self.run = Some(run);
+            self.runs += 1;
             self.last_run = Some(id.clone());
         }
     }

@@ -11,7 +11,10 @@ use std::{
 };
 
 use crossbeam_channel::{Sender, bounded};
-use protocol::{Arrived, Asked, Command, Event, Limits, MessageId, Outcome, Reply, Resolution, Source, Stream};
+use protocol::{
+    Arrived, Asked, AsksOfChildren, Bytes, Code, Command, Event, Limits, MessageId, Misuse, Outcome, Reply, Resolution,
+    Settings, Source, Stream,
+};
 
 use super::Owner;
 use crate::{Output, Reader, Request, Session, Terms};
@@ -32,7 +35,44 @@ pub(crate) struct Family {
 /// A child, counted while it lives.
 pub(super) struct Kid {
     session: Session,
+    /// How many messages it was sent, and after how many it was waiting for somebody.
+    sent: u64,
+    stuck_after: Option<u64>,
     _alive: Alive,
+}
+
+impl Kid {
+    fn new(session: Session, alive: Alive) -> Self {
+        Self { session, sent: 0, stuck_after: None, _alive: alive }
+    }
+
+    fn send(&mut self, id: Option<MessageId>, command: Command) {
+        self.sent += 1;
+        self.session.send(Request { id, command: Ok(command) });
+    }
+
+    /// Whether it waits for somebody, and nothing is on its way to it.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.stuck_after == Some(self.sent)
+    }
+}
+
+/// What children ask of somebody outside, under numbers that no call of their parent has.
+#[derive(Default)]
+pub(super) struct KidAsks {
+    asked: AsksOfChildren,
+    /// Answers on their way: whose they are.
+    answered: BTreeMap<i64, (u32, Option<MessageId>)>,
+    answers: i64,
+}
+
+/// The command that a child begins with; answers count from 1.
+const BEGINS: MessageId = MessageId::Number(0);
+
+impl KidAsks {
+    pub(super) fn of(&self, call_id: u32) -> Option<(u32, u32)> {
+        self.asked.of(call_id)
+    }
 }
 
 struct Alive(Arc<AtomicUsize>);
@@ -54,14 +94,14 @@ impl Drop for Alive {
 pub(super) type Kids = BTreeMap<u32, Kid>;
 
 impl Owner {
-    pub(super) fn spawn_kid(&mut self, handle: u32, source: Source) {
-        if let Err(message) = self.try_spawn(handle, source) {
+    pub(super) fn spawn_kid(&mut self, handle: u32, source: Source, files: BTreeMap<String, Bytes>) {
+        if let Err(message) = self.try_spawn(handle, source, files) {
             let result = Resolution::Error { exc_type: "RuntimeError".to_owned(), message };
             self.tell_child(Arrived::ChildEnded { handle, result });
         }
     }
 
-    fn try_spawn(&mut self, handle: u32, source: Source) -> Result<(), String> {
+    fn try_spawn(&mut self, handle: u32, source: Source, files: BTreeMap<String, Bytes>) -> Result<(), String> {
         let alive = Alive::one_more(&self.family.alive);
         let alive = alive.ok_or_else(|| format!("Maximum concurrent children ({MOST}) reached."))?;
         let family = Family { alive: Arc::clone(&self.family.alive), depth: source.depth };
@@ -70,7 +110,7 @@ impl Owner {
             defaults: Limits::default(),
             key: self.key.clone(),
             log: None,
-            settings: self.settings.clone(),
+            settings: Settings { files: Some(files), ..self.settings.clone() },
             outside: self.outside.clone(),
         };
         let session = Session::below(&self.launcher, terms, say, Reader::default(), family);
@@ -84,8 +124,9 @@ impl Owner {
             }
         };
         thread::Builder::new().name("session-child".to_owned()).spawn(forward).map_err(|error| error.to_string())?;
-        session.send(Request { id: Some(MessageId::Number(1)), command: Ok(Command::Run(source)) });
-        self.kids.insert(handle, Kid { session, _alive: alive });
+        let mut kid = Kid::new(session, alive);
+        kid.send(Some(BEGINS), Command::Run(source));
+        self.kids.insert(handle, kid);
         Ok(())
     }
 
@@ -95,16 +136,27 @@ impl Owner {
             return;
         }
         match output {
+            Output::Stuck { heard, stuck } => {
+                if let Some(kid) = self.kids.get_mut(&handle) {
+                    kid.stuck_after = stuck.then_some(heard);
+                }
+            }
             Output::Events { events, .. } => {
-                for event in events {
+                for mut event in events {
+                    self.kid_asks.asked.name(handle, &mut event);
                     if let Event::Print { stream: Stream::Stdout, text } = &event {
                         self.tell_child(Arrived::ChildPrinted { handle, text: text.clone() });
                     }
                     self.tell_events(vec![Event::Child { handle, told: Box::new(event) }]);
                 }
             }
+            Output::Reply { id: Some(MessageId::Number(answer @ 1..)), reply } => {
+                if let Some((_, id)) = self.kid_asks.answered.remove(&answer) {
+                    self.reply(id, reply);
+                }
+            }
             Output::Reply { reply: Reply::Complete(Outcome { result, .. }), .. } => {
-                self.kids.remove(&handle);
+                self.forget_kid(handle);
                 let result = match result {
                     Ok(value) => Resolution::Value(value),
                     Err(error) => Resolution::Error { exc_type: error.exc_type, message: error.message },
@@ -112,7 +164,7 @@ impl Owner {
                 self.tell_child(Arrived::ChildEnded { handle, result });
             }
             Output::Reply { reply: Reply::Error(misuse), .. } => {
-                self.kids.remove(&handle);
+                self.forget_kid(handle);
                 let result = Resolution::Error { exc_type: "ValueError".to_owned(), message: misuse.message };
                 self.tell_child(Arrived::ChildEnded { handle, result });
             }
@@ -120,6 +172,9 @@ impl Owner {
             Output::Asked { call_id, asked } => match asked {
                 Asked::Parent { function_name, args } => {
                     self.tell_child(Arrived::ChildCalled { handle, call_id, function_name, args });
+                }
+                Asked::Count { function_name } => {
+                    self.tell_child(Arrived::ChildCounted { handle, call_id, function_name });
                 }
                 Asked::ParentGone { call_id } => {
                     self.tell_child(Arrived::ChildGone { handle, call_id: Some(call_id) });
@@ -131,14 +186,55 @@ impl Owner {
 
     /// Hands a child the answer to a call that its parent has answered.
     pub(super) fn answer_kid(&mut self, handle: u32, call_id: u32, answer: Resolution) {
-        if let Some(kid) = self.kids.get(&handle) {
-            let command = Ok(Command::Arrived(Arrived::Answer { call_id, answer }));
-            kid.session.send(Request { id: None, command });
+        if let Some(kid) = self.kids.get_mut(&handle) {
+            kid.send(None, Command::Arrived(Arrived::Answer { call_id, answer }));
         }
     }
 
     /// Ends a child; its parent's program is told.
     pub(super) fn end_kid(&mut self, handle: u32) {
+        self.forget_kid(handle);
+    }
+
+    /// Hands a child the answer to what it asked of somebody outside.
+    pub(super) fn answer_ask_of_kid(&mut self, request: Request, (handle, call_id): (u32, u32)) {
+        let (Some(kid), Ok(Command::Answer { answer, .. })) = (self.kids.get_mut(&handle), request.command) else {
+            return;
+        };
+        self.kid_asks.answers += 1;
+        let number = self.kid_asks.answers;
+        self.kid_asks.answered.insert(number, (handle, request.id));
+        kid.send(Some(MessageId::Number(number)), Command::Answer { call_id, answer });
+    }
+
+    fn forget_kid(&mut self, handle: u32) {
         self.kids.remove(&handle);
+        self.kid_asks.asked.forget(handle);
+        self.refuse_late_answers();
+    }
+
+    pub(super) fn clear_kids(&mut self) {
+        self.kids.clear();
+        self.kid_asks.asked = AsksOfChildren::default();
+        self.refuse_late_answers();
+    }
+
+    /// Tells those whose answer has reached nobody any more.
+    fn refuse_late_answers(&mut self) {
+        let Self { kids, kid_asks, .. } = self;
+        let late: Vec<_> = kid_asks.answered.extract_if(.., |_, (handle, _)| !kids.contains_key(handle)).collect();
+        for (_, (_, id)) in late {
+            let message = "the child that asked has ended";
+            self.reply(id, Reply::Error(Misuse::new(Code::UnknownCall, message)));
+        }
+    }
+
+    /// A child says whether it still has something to do.
+    pub(super) fn tell_whether_stuck(&mut self) {
+        let (heard, stuck) = (self.requests, self.is_stuck());
+        if self.family.depth > 0 && self.told_stuck != Some((heard, stuck)) {
+            self.told_stuck = Some((heard, stuck));
+            self.say(Output::Stuck { heard, stuck });
+        }
     }
 }

@@ -139,7 +139,7 @@ impl Owner {
     /// nothing was answered yet.
     fn restored_in_a_wait(&mut self) {
         let Some(active) = &self.active else { return };
-        if self.underway.is_none() || !matches!(active.then, Then::Become { .. }) {
+        if !self.underway.is_some_and(|underway| underway.waiting) || !matches!(active.then, Then::Become { .. }) {
             return;
         }
         let id = active.id.clone();
@@ -175,7 +175,7 @@ impl Owner {
                 let kind = outcome.result.as_ref().err().map(|error| error.kind);
                 stopped = kind == Some(RunErrorKind::Cancelled);
                 if !shared {
-                    self.kids.clear();
+                    self.clear_kids();
                 }
                 // Names of a shared interpreter, and what extensions keep, come back from the
                 // checkpoint.
