@@ -21,6 +21,8 @@ type Program = {
   extensions?: string[];
   before?: Message[];
   on?: Step[];
+  /** What is done where a child asks. */
+  onChild?: Message;
   settings?: object;
   printed?: string;
   browser?: boolean;
@@ -88,9 +90,15 @@ async function run(program: Program & { extensions: string[] }): Promise<Ended> 
   }
   function take(event: EdgeEvent) {
     if (event.event === 'print') printed += event.text;
+    if (event.event === 'child') takeChild(event.told);
     if (event.event !== 'waiting') return;
     const step = steps.shift() ?? [];
     for (const message of Array.isArray(step) ? step : [step]) void send(message, event.callId);
+  }
+  function takeChild(event: EdgeEvent): void {
+    if (event.event === 'child') return takeChild(event.told);
+    const asks = event.event === 'waiting' && event.functionName !== 'sandbox_await';
+    if (asks && program.onChild) void send(program.onChild, event.callId);
   }
   try {
     if (program.settings) {

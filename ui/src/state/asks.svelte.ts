@@ -8,12 +8,18 @@ import type {
 import { toBase64 } from '../text/base64';
 import { bytes } from '../text/units';
 
-export type Ask = UploadRequested | DialogRequested | PermissionRequested;
+/** `child` is the child of the sandbox that asks, if one does. */
+export type Ask = (UploadRequested | DialogRequested | PermissionRequested) & { child?: number | undefined };
 export type AskEvent = Ask | WaitedEvent | DownloadRequested;
 
 type Picked = Pick<File, 'name' | 'size' | 'arrayBuffer'>;
 /** What is known of a file that somebody picked for a call. */
 export type Chosen = { callId: number; name: string; size: number; problem: string | null };
+
+/** Who asks. */
+export function asker({ child }: Ask): string {
+  return child === undefined ? 'The program' : `Child ${child}`;
+}
 
 /** What programs ask of a person, the oldest first. Each is answered once. */
 export class Asks {

@@ -67,17 +67,23 @@ export class RunSession {
   #take(events: Event[]): void {
     this.output.take(events);
     for (const event of events) {
-      switch (event.event) {
-        case 'stage':
-          this.stage.take(event.patches);
-          break;
-        case 'uploadRequested':
-        case 'dialogRequested':
-        case 'permissionRequested':
-        case 'downloadRequested':
-        case 'waited':
-          this.asks.take(event);
-      }
+      if (event.event === 'stage') this.stage.take(event.patches);
+      else this.#takeAsk(event);
+    }
+  }
+
+  /** What a child asks reaches a person as what its parent asks. */
+  #takeAsk(event: Event, child?: number): void {
+    switch (event.event) {
+      case 'child':
+        return this.#takeAsk(event.told, event.handle);
+      case 'uploadRequested':
+      case 'dialogRequested':
+      case 'permissionRequested':
+        return this.asks.take({ ...event, child });
+      case 'downloadRequested':
+      case 'waited':
+        return this.asks.take(event);
     }
   }
 

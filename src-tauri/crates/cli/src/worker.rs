@@ -211,7 +211,7 @@ impl Worker {
                     }
                     ToWorker::Restore { state } => {
                         // What our owner kept of another child fits.
-                        let _ = self.engine.load(&state.0, &mut self.host);
+                        let _ = self.engine.come_back(&state.0, &self.host);
                         self.host.outbox.send(&FromWorker::Restored);
                     }
                     ToWorker::Interrupt { .. } => {}

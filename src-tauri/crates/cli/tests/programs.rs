@@ -9,7 +9,8 @@ use support::{Session, Value, json};
 const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/programs.json");
 const EXTENSIONS: [&str; 8] = ["host", "dom", "el", "storage", "msg", "sandbox", "tmpl", "fetch"];
 
-/// Runs a program; at its n-th wait does what its n-th step says.
+/// Runs a program; at its n-th wait does what its n-th step says, and where a child asks, what is
+/// said of that.
 fn run(program: &Value) -> Result<(), String> {
     let mut session = Session::open();
     if let Some(settings) = program.get("settings") {
@@ -30,6 +31,14 @@ fn run(program: &Value) -> Result<(), String> {
     let reply = loop {
         let line = session.line();
         match line["event"].as_str() {
+            Some("child") => {
+                let (told, answer) = (told(&line), &program["onChild"]);
+                if told["event"] == "waiting" && told["functionName"] != "sandbox_await" && answer.is_object() {
+                    let mut message = answer.clone();
+                    message["callId"] = told["callId"].clone();
+                    session.send(message);
+                }
+            }
             Some("print") => printed += line["text"].as_str().unwrap(),
             Some("waiting") => {
                 let messages = match steps.next() {
@@ -66,6 +75,11 @@ fn run(program: &Value) -> Result<(), String> {
         None if reply["ok"] == true && reply["value"] == program["value"] => Ok(()),
         None => Err(reply.to_string()),
     }
+}
+
+/// What is told, by a child or by none.
+fn told(line: &Value) -> &Value {
+    if line["event"] == "child" { told(&line["told"]) } else { line }
 }
 
 #[test]

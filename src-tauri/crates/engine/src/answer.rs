@@ -115,8 +115,7 @@ impl Engine {
             Verdict::Pass => match calling.known {
                 Some(known) => {
                     let args = calling.args.clone();
-                    let cancelled = crate::interrupt::pending().is_some();
-                    let answer = self.house.call(known, call_id, args, cancelled);
+                    let answer = self.house.call(known, call_id, args);
                     self.take_answer(run, call_id, calling, answer, By::Extension, host)
                 }
                 None => Passed::Special(Special::Hand),
@@ -127,6 +126,7 @@ impl Engine {
                 Passed::Came(Came::Now(Err(Raised::runtime_error(message)), By::Rule))
             }
             Verdict::Answer(answer) => self.take_answer(run, call_id, calling, answer, By::Rule, host),
+            Verdict::Recorded(answer) => self.take_answer(run, call_id, calling, answer, By::Record, host),
             Verdict::Ask { rule, then } => {
                 host.event(Event::PermissionRequested {
                     call_id,

@@ -13,7 +13,7 @@ use crate::{
     outside,
     session::{Engine, Host, nothing},
     state::{Blocked, Run, State},
-    system::system_answered,
+    system::{system_answered, wait_for_count},
     waits::{Calling, Came, For, OpenWait},
 };
 
@@ -44,8 +44,9 @@ impl Engine {
                 Command::DomEvent { handle, event_type, value } => {
                     self.arrive(Arrived::DomEvent { handle, event_type, value }, Some(run), host)
                 }
-                Command::Answer { call_id, answer } => answer_from_outside(call_id, answer)
-                    .and_then(|arrived| self.arrive(arrived, Some(run), host)),
+                Command::Answer { call_id, answer } => {
+                    answer_from_outside(call_id, answer).and_then(|arrived| self.arrive(arrived, Some(run), host))
+                }
                 Command::Arrived(arrived) => self.arrive(arrived, Some(run), host),
                 other => Err(Misuse::bad_state(other.name(), "running", Misuse::FITS_RUNNING)),
             };
@@ -54,7 +55,7 @@ impl Engine {
     }
 
     fn redraw(&mut self, host: &mut dyn Host) -> Reply {
-        self.house.hear(&Incoming::Redraw);
+        self.house.tell_again();
         self.settle(None, host);
         Reply::Delivered
     }
@@ -189,13 +190,11 @@ impl Engine {
     /// A call goes on that the chain held up.
     fn go_on(&mut self, run: &mut Run, call_id: u32, calling: Calling, then: Verdict, host: &mut dyn Host) {
         if calling.is_system() {
-            match then {
-                Verdict::Count(then) => self.wait_for_count(run, call_id, calling, *then, host),
-                _ => {
-                    run.system.permitted = Some(call_id);
-                    run.waits.open.remove(&call_id);
-                }
+            if let Verdict::Count(then) = then {
+                return wait_for_count(run, call_id, calling, *then, host);
             }
+            run.system.permitted = Some(call_id);
+            run.waits.open.remove(&call_id);
             return;
         }
         match self.follow(run, call_id, calling, then, host) {

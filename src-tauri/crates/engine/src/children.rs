@@ -131,7 +131,7 @@ impl Engine {
         host: &mut dyn Host,
     ) -> Option<Result<Value, Raised>> {
         let passed_on = args.0.clone();
-        match self.house.call(known, own_id, args, false) {
+        match self.house.call(known, own_id, args) {
             Answer::Value(value) => Some(Ok(value)),
             Answer::Raise(raised) => Some(Err(raised)),
             Answer::Wait(Wait { question: None, .. }) => {

@@ -6,13 +6,13 @@ use std::{
     time::Duration,
 };
 
+use extensions::Raised;
 use monty::{
     MontyRepl, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgress, ReplResolveFutures, ReplStartError,
 };
 use monty_types::{
     ExcType, ExtFunctionResult, MontyException, MontyObject, NameLookupResult, NamedValues, PrintWriter,
 };
-use extensions::Raised;
 use protocol::{Inputs, Outcome, Reply, RunError, RunErrorKind, Value};
 
 use crate::{

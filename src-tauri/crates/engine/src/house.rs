@@ -4,23 +4,38 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use extensions::{
-    Answer, Args, Calls, Chain, ChildPolicy, Context, Coordinator, Effect, Extension, Function, Heard, Incoming, Intercepted, Place,
-    Policy, Profile, Raised, Verdict,
+    Answer, Args, Calls, Cancel, Chain, ChildPolicy, Context, Coordinator, Effect, Extension, Function, Heard,
+    Incoming, Intercepted, Place, Policy, Profile, Raised, Verdict,
 };
 use files::{FileKind, MemoryFiles};
 use monty_types::{BuiltinsFunctions, ExcType, MkdirCallArgs, OsFunctionCall};
 use protocol::{Bytes, Code, Inputs, Misuse, Settings, Value};
 use serde::{Deserialize, Serialize};
 
-use crate::{convert::exc_type, waits::Calling};
+use crate::{convert::exc_type, interrupt, waits::Calling};
 
 /// How long what an extension has gathered may wait while its program goes on.
 const GATHER: Duration = Duration::from_millis(8);
 
 /// Types of the interpreter that need no import.
 const TYPES: &[&str] = &[
-    "bool", "bytes", "complex", "dict", "float", "frozenset", "int", "iter", "list", "object", "property", "range",
-    "set", "slice", "str", "tuple", "type",
+    "bool",
+    "bytes",
+    "complex",
+    "dict",
+    "float",
+    "frozenset",
+    "int",
+    "iter",
+    "list",
+    "object",
+    "property",
+    "range",
+    "set",
+    "slice",
+    "str",
+    "tuple",
+    "type",
 ];
 
 /// A function that a program may call: by its own name, or by one that the object style gives it.
@@ -45,6 +60,8 @@ pub(crate) struct House {
     pub(crate) depth: u32,
     /// What a child has not, though its parent may have it.
     excluded: Vec<String>,
+    /// The functions that its parent may have.
+    parent: Option<Arc<[Function]>>,
     /// Whether a program has used any of this since the session was last written down.
     pub(crate) touched: bool,
     /// Functions that the user declared.
@@ -92,6 +109,7 @@ impl House {
             house = Self::of(place, below, level + 1);
         }
         house.excluded = excluded;
+        house.parent = Some(Arc::clone(parent.extensions.functions()));
         house
     }
 
@@ -114,6 +132,7 @@ impl House {
             effects: Vec::new(),
             depth,
             excluded: Vec::new(),
+            parent: None,
             touched: false,
             own: BTreeMap::new(),
             runs: 0,
@@ -151,12 +170,15 @@ impl House {
                 return Err(format!("{name:?} is no name of an environment variable"));
             }
         }
+        if let Some(host) = settings.fetch.iter().flatten().find(|host| !may_be_host(host)) {
+            return Err(format!("{host:?} is no host; say example.org, *.example.org or 127.0.0.1:8080"));
+        }
         let is_taken = |name: &str| self.extensions.find(name).is_some() || is_builtin(name);
-        let namespaces = self.namespaces.iter().map(|profile| profile.namespace.as_ref());
-        let own = extensions::own_functions(&policy.own_functions, is_taken, namespaces);
+        let namespaces: Vec<&str> = self.namespaces.iter().map(|profile| profile.namespace.as_ref()).collect();
+        let own = extensions::own_functions(&policy.own_functions, is_taken, &namespaces);
         let own = own.map_err(|error| error.to_string())?;
         for function in &own {
-            if let Some(value) = policy.fixed_value(&function.name) {
+            for value in policy.fixed_values(&function.name) {
                 function.check_result(value).map_err(|raised| raised.message)?;
             }
         }
@@ -172,16 +194,27 @@ impl House {
     pub(crate) fn take_part(&mut self, depth: u32) {
         if depth > self.depth {
             let settings = std::mem::take(&mut self.settings);
-            *self = Self::for_child(self.place, depth);
+            let files = std::mem::take(&mut self.files);
+            *self = Self { files, ..Self::for_child(self.place, depth) };
             // They were checked when they were given.
             let _ = self.configure(settings, 0.0);
         }
     }
 
     /// The functions in every form; of all extensions, or of these.
-    pub(crate) fn describe(&self, names: Option<&[String]>) -> protocol::Described {
+    pub(crate) fn describe(&self, names: Option<&[String]>) -> Result<protocol::Described, Misuse> {
+        let unknown =
+            |name: &&String| self.namespace(name).is_none() && extensions::runs_elsewhere(name, self.place).is_none();
+        if let Some(name) = names.into_iter().flatten().find(unknown) {
+            return Err(self.no_extension(name));
+        }
         let own: Vec<Function> = self.own.values().cloned().collect();
-        extensions::describe(names, &own, self.place)
+        Ok(extensions::describe(names, &own, self.place))
+    }
+
+    fn no_extension(&self, name: &str) -> Misuse {
+        let known: Vec<&str> = self.namespaces.iter().map(|profile| profile.namespace.as_ref()).collect();
+        Misuse::bad_input(format!("there is no extension {name:?} here; there are {}", known.join(", ")))
     }
 
     /// Checks which extensions a program wants.
@@ -192,8 +225,7 @@ impl House {
                 if let Some(why) = extensions::runs_elsewhere(name, self.place) {
                     return Misuse::new(Code::Unsupported, why);
                 }
-                let known: Vec<&str> = self.namespaces.iter().map(|profile| profile.namespace.as_ref()).collect();
-                Misuse::bad_input(format!("there is no extension {name:?} here; there are {}", known.join(", ")))
+                self.no_extension(name)
             })?;
             enabled[index] = true;
         }
@@ -286,9 +318,9 @@ impl House {
         self.extensions.function((known.extension, known.function))
     }
 
-    pub(crate) fn call(&mut self, known: Known, call_id: u32, args: Args, cancelled: bool) -> Answer {
+    pub(crate) fn call(&mut self, known: Known, call_id: u32, args: Args) -> Answer {
         self.touched = true;
-        let Self { extensions, effects, depth, execution, own, .. } = self;
+        let Self { extensions, effects, depth, execution, own, parent, .. } = self;
         let known_functions = Arc::clone(extensions.functions());
         let functions = || known_functions.iter().chain(own.values()).cloned().collect();
         let extension = extensions.get_mut(known.extension);
@@ -296,8 +328,8 @@ impl House {
             call_id,
             execution_id: execution,
             functions: &functions,
-            is_cancelled: cancelled,
-            parent: None,
+            cancel: Cancel::new(&|| interrupt::pending().is_some()),
+            parent: parent.as_deref(),
             depth: *depth,
             effects,
         };
@@ -316,7 +348,7 @@ impl House {
             call_id: 0,
             execution_id: execution,
             functions: &functions,
-            is_cancelled: false,
+            cancel: Cancel::never(),
             parent: None,
             depth: *depth,
             effects,
@@ -339,6 +371,11 @@ impl House {
             }
         }
         Heard::NotMine
+    }
+
+    /// Whoever watches knows nothing of what was told before.
+    pub(crate) fn tell_again(&mut self) {
+        self.with_all(|extension, cx| drop(extension.hear(&Incoming::Redraw, cx)));
     }
 
     /// A program begins.
@@ -389,7 +426,7 @@ impl House {
             call_id: 0,
             execution_id: execution,
             functions: &functions,
-            is_cancelled: false,
+            cancel: Cancel::never(),
             parent: None,
             depth: *depth,
             effects,
@@ -427,6 +464,12 @@ impl House {
 /// Whether the interpreter answers calls of a name itself.
 fn is_builtin(name: &str) -> bool {
     name.parse::<BuiltinsFunctions>().is_ok() || name.parse::<ExcType>().is_ok() || TYPES.contains(&name)
+}
+
+/// Whether a text looks like a host, with or without a port. Whoever fetches looks closely.
+fn may_be_host(text: &str) -> bool {
+    let host = text.strip_prefix("*.").unwrap_or(text);
+    !host.is_empty() && !host.contains(['*', '/', '?', '#', '@', '\\', '%']) && !host.contains(char::is_whitespace)
 }
 
 /// The part of the settings that says who may call what, and who answers.

@@ -123,6 +123,11 @@ impl Engine {
         Ok(self.begin_again(host))
     }
 
+    /// The same for a session at rest, without telling anybody.
+    pub fn come_back(&mut self, saved: &[u8], host: &dyn Host) -> Result<(), String> {
+        self.load_whole(saved, host.now())
+    }
+
     /// The same in the middle of a run, which it is a part of.
     pub(crate) fn load_whole(&mut self, saved: &[u8], now: Duration) -> Result<(), String> {
         let printed = self.load_parts(saved, now, true)?;

@@ -241,7 +241,7 @@ impl Engine {
                 return Ok(Handled::Reply(Reply::Configured));
             }
             Command::Describe { extensions } => {
-                let described = self.house.describe(extensions.as_deref());
+                let described = self.house.describe(extensions.as_deref())?;
                 return Ok(Handled::Reply(Reply::Described(described)));
             }
             Command::Hello => return Ok(Handled::Reply(hello())),
@@ -322,10 +322,12 @@ impl Engine {
 
     fn resume(&mut self, mut run: Box<Run>, call: Box<ReplFunctionCall>, command: Command) -> Result<Handled, Misuse> {
         let answer = match command {
-            Command::Resume { value } => match self.house.own(&call.function_name).map(|own| own.check_result(&value)) {
-                Some(Err(raised)) => Err(Misuse::bad_input(raised.message)),
-                _ => run.meter.give(|| self.inward.object(&value)).map(ExtFunctionResult::Return),
-            },
+            Command::Resume { value } => {
+                match self.house.own(&call.function_name).map(|own| own.check_result(&value)) {
+                    Some(Err(raised)) => Err(Misuse::bad_input(raised.message)),
+                    _ => run.meter.give(|| self.inward.object(&value)).map(ExtFunctionResult::Return),
+                }
+            }
             Command::ResumeWithError { exc_type: name, message } => {
                 exc_type(&name).map(|kind| ExtFunctionResult::Error(MontyException::new(kind, Some(message))))
             }

@@ -49,7 +49,7 @@ impl Engine {
                 }
                 Verdict::Ask { rule, then } => return self.ask_permission(run, call, (rule, *then), host),
                 Verdict::Count(then) => return self.ask_for_count(run, call, *then, host),
-                Verdict::Pass | Verdict::Hand | Verdict::Delay(..) => {}
+                Verdict::Pass | Verdict::Hand | Verdict::Recorded(_) | Verdict::Delay(..) => {}
             }
         }
         let answer = match &call.function_call {
@@ -191,39 +191,12 @@ impl Engine {
     }
 
     /// A call of a child that the root counts.
-    fn ask_for_count(
-        &mut self,
-        mut run: Box<Run>,
-        call: Box<ReplOsCall>,
-        then: Verdict,
-        host: &mut dyn Host,
-    ) -> After {
+    fn ask_for_count(&mut self, mut run: Box<Run>, call: Box<ReplOsCall>, then: Verdict, host: &mut dyn Host) -> After {
         let (name, args) = shown(&call.function_call);
         let range = run.sources.range(&call.position);
         let calling = Calling { name, known: None, args: Args(args), range, as_objects: false, awaited: false };
-        self.wait_for_count(&mut run, call.call_id, calling, then, host);
+        wait_for_count(&mut run, call.call_id, calling, then, host);
         self.wait(run, Blocked::System(call), host)
-    }
-
-    pub(crate) fn wait_for_count(
-        &mut self,
-        run: &mut Run,
-        call_id: u32,
-        calling: Calling,
-        then: Verdict,
-        host: &mut dyn Host,
-    ) {
-        host.ask(call_id, Asked::Count { function_name: calling.name.clone() });
-        let wait = OpenWait {
-            calling,
-            waits_for: For::Count,
-            handles: Vec::new(),
-            timeout: None,
-            until: None,
-            then: Some((String::new(), then)),
-            restored: false,
-        };
-        open_wait(run, call_id, wait, host);
     }
 
     fn module(&self, run: &Run, name: &str) -> Option<MontyObject> {
@@ -231,6 +204,21 @@ impl Engine {
         let enabled = run.extensions.get(index).copied().unwrap_or_default();
         enabled.then(|| objects::module(name, index, self.house.functions_of(index).iter()))
     }
+}
+
+/// The root is asked whether a call may be made once more.
+pub(crate) fn wait_for_count(run: &mut Run, call_id: u32, calling: Calling, then: Verdict, host: &mut dyn Host) {
+    host.ask(call_id, Asked::Count { function_name: calling.name.clone() });
+    let wait = OpenWait {
+        calling,
+        waits_for: For::Count,
+        handles: Vec::new(),
+        timeout: None,
+        until: None,
+        then: Some((String::new(), then)),
+        restored: false,
+    };
+    open_wait(run, call_id, wait, host);
 }
 
 /// The owner has answered.

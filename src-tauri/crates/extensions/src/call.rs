@@ -164,6 +164,26 @@ pub struct Call {
     pub args: Args,
 }
 
+/// Fires when the run is stopped, its session is closed, or its parent has ended. A call that takes
+/// its time looks at it; one that waits is released.
+#[derive(Clone, Copy)]
+pub struct Cancel<'a>(&'a dyn Fn() -> bool);
+
+impl<'a> Cancel<'a> {
+    pub fn new(has_fired: &'a dyn Fn() -> bool) -> Self {
+        Self(has_fired)
+    }
+
+    /// One that never fires.
+    pub fn never() -> Self {
+        Self(&|| false)
+    }
+
+    pub fn has_fired(self) -> bool {
+        (self.0)()
+    }
+}
+
 /// What a call finds around it.
 pub struct Context<'a> {
     pub call_id: u32,
@@ -171,8 +191,7 @@ pub struct Context<'a> {
     pub execution_id: &'a str,
     /// All functions that the program can call, in the order of their declaration.
     pub functions: &'a dyn Fn() -> Vec<Function>,
-    /// The run has been stopped, its session is being closed, or its parent has ended.
-    pub is_cancelled: bool,
+    pub cancel: Cancel<'a>,
     /// Functions of the parent, in a child.
     pub parent: Option<&'a [Function]>,
     /// How deep this session is below the root.

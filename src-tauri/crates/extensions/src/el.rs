@@ -6,7 +6,7 @@ use protocol::{Event, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    call::{Answer, Args, Context, Wait},
+    call::{Answer, Args, Context, Raised, Wait},
     declaration::{Declared, Function, Type, declare, param},
     extension::{ChildPolicy, Extension, Heard, Incoming, Profile},
 };
@@ -68,6 +68,10 @@ impl El {
             self.stale = self.stale.saturating_sub(1);
             return event.into();
         }
+        if cx.depth > 0 {
+            // Nobody can send it any.
+            return Raised::runtime_error("el_recv() waits for events, which a child of the sandbox never gets").into();
+        }
         self.waiters.push_back(cx.call_id);
         Answer::Wait(Wait::default())
     }
@@ -82,6 +86,11 @@ impl El {
         }
         self.is_changed = true;
         Heard::Taken { queued: self.queue.len() }
+    }
+
+    fn tell(&mut self, state: Value, cx: &mut Context<'_>) {
+        self.told = Some(state.clone());
+        cx.event(Event::State { extension: "el".to_owned(), value: state });
     }
 
     fn state(&self) -> Value {
@@ -111,6 +120,10 @@ impl Extension for El {
     fn hear(&mut self, incoming: &Incoming, cx: &mut Context<'_>) -> Heard {
         match incoming {
             Incoming::Dispatch(event) => self.dispatch(event, cx),
+            Incoming::Redraw => {
+                self.tell(self.state(), cx);
+                Heard::Taken { queued: 0 }
+            }
             _ => Heard::NotMine,
         }
     }
@@ -127,8 +140,7 @@ impl Extension for El {
         }
         let state = self.state();
         if self.told.clone().unwrap_or_else(|| Self::default().state()) != state {
-            self.told = Some(state.clone());
-            cx.event(Event::State { extension: "el".to_owned(), value: state });
+            self.tell(state, cx);
         }
     }
 

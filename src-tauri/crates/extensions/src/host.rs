@@ -47,7 +47,7 @@ const FUNCTIONS: &[Declared<Host>] = &[
         Type::NONE,
         Host::download_file,
     ),
-    declare("now", "Gives the local time as text in ISO 8601.", &[], Type::STRING, |_, _, _| Answer::Now),
+    declare("now", "Gives the time as text in ISO 8601, in UTC.", &[], Type::STRING, |_, _, _| Answer::Now),
     declare(
         "json_dumps",
         "Gives an object as JSON. Raises TypeError for what JSON has no words for.",

@@ -42,6 +42,8 @@ pub enum Verdict {
     /// It is answered by whoever drives the session.
     Hand,
     Answer(Answer),
+    /// As it was answered in a recording.
+    Recorded(Answer),
     Delay(Duration, Box<Self>),
     /// First the root of the family has to say that it may be called once more, see [`Chain::count`].
     Count(Box<Self>),
@@ -141,7 +143,7 @@ fn after(verdict: Verdict, rest: impl FnOnce() -> Verdict) -> Verdict {
             refused @ Verdict::Answer(Answer::Raise(_)) => refused,
             then => Verdict::Ask { rule, then: Box::new(then) },
         },
-        last @ (Verdict::Hand | Verdict::Answer(_)) => last,
+        last @ (Verdict::Hand | Verdict::Answer(_) | Verdict::Recorded(_)) => last,
     }
 }
 

@@ -33,7 +33,7 @@ pub mod tmpl;
 mod weight;
 
 pub use bind::bind;
-pub use call::{Answer, Args, Call, Context, Effect, Question, Raised, Wait};
+pub use call::{Answer, Args, Call, Cancel, Context, Effect, Question, Raised, Wait};
 pub use coordinator::{Coordinator, CoordinatorError, Failure};
 pub use declaration::{Declared, Default, Function, Hint, Kind, Param, Type, declare, optional, param};
 pub use described::{describe, runs_elsewhere};

@@ -78,10 +78,10 @@ pub enum OwnFunctionError {
 
 /// Checks declarations one by one and beside each other and the functions there are, and turns them
 /// into functions like all others.
-pub fn own_functions<'a>(
+pub fn own_functions(
     declared: &[OwnFunction],
     is_taken: impl Fn(&str) -> bool,
-    namespaces: impl Iterator<Item = &'a str> + Clone,
+    namespaces: &[&str],
 ) -> Result<Vec<Function>, OwnFunctionError> {
     let mut names = HashSet::new();
     let mut functions = Vec::with_capacity(declared.len());
@@ -89,11 +89,11 @@ pub fn own_functions<'a>(
         if is_taken(&own.name) || !names.insert(own.name.as_str()) {
             return Err(OwnFunctionError::DuplicateFunction(own.name.clone()));
         }
-        let belongs = |namespace: &&str| {
-            own.name.strip_prefix(*namespace).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+        let belongs = |namespace: &str| {
+            own.name.strip_prefix(namespace).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
         };
-        if let Some(namespace) = namespaces.clone().find(belongs) {
-            let (name, namespace) = (own.name.clone(), namespace.to_owned());
+        if let Some(namespace) = namespaces.iter().find(|namespace| belongs(namespace)) {
+            let (name, namespace) = (own.name.clone(), (*namespace).to_owned());
             return Err(OwnFunctionError::Reserved { name, namespace });
         }
         functions.push(own.to_function()?);
@@ -182,7 +182,7 @@ mod tests {
         }));
         let back: OwnFunction = serde_json::from_str(&serde_json::to_string(&own).unwrap()).unwrap();
         assert_eq!(back, own);
-        let function = own_functions(&[own], |_| false, ["el"].into_iter()).unwrap().remove(0);
+        let function = own_functions(&[own], |_| false, &["el"]).unwrap().remove(0);
         assert_eq!(
             signature(&function),
             "get_weather(town: str, day: int | None = None, rest: Any = [1, 2]) -> dict | None"
@@ -217,7 +217,7 @@ mod tests {
         ];
         for (declared, message) in cases {
             let declared = [read(json!({"name": "twice"})), read(declared)];
-            let refused = own_functions(&declared, |name| name == "el_recv", ["el"].into_iter()).unwrap_err();
+            let refused = own_functions(&declared, |name| name == "el_recv", &["el"]).unwrap_err();
             assert_eq!(refused.to_string(), message);
         }
         for wrong in [

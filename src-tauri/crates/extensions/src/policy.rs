@@ -42,6 +42,17 @@ pub enum Mode {
     /// Whoever drives the session, as a pending call.
     Hand,
     Rule(Rule),
+    /// The n-th call of a run is answered as the n-th was in a recording.
+    Recording {
+        answers: Vec<Recorded>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Recorded {
+    Error { error: RuleError },
+    Value { value: Value },
 }
 
 /// After the delay: the error, at every call or at each n-th; else the value; else the extension.
@@ -100,19 +111,48 @@ impl Policy {
 
     /// The names of the exceptions that rules raise.
     pub fn raises(&self) -> impl Iterator<Item = &str> {
-        self.rules().filter_map(|(_, rule)| rule.error.as_ref()).map(|error| error.exc_type.as_str())
+        self.modes.values().flat_map(Mode::raises).map(|error| error.exc_type.as_str())
     }
 
-    /// What a rule gives for a function.
-    pub fn fixed_value(&self, function: &str) -> Option<&Value> {
-        self.rules().find(|(name, _)| *name == function).and_then(|(_, rule)| rule.value.as_ref())
+    /// What settings give for a function.
+    pub fn fixed_values(&self, function: &str) -> Vec<&Value> {
+        match self.modes.get(function) {
+            Some(Mode::Rule(rule)) => rule.value.iter().collect(),
+            Some(Mode::Recording { answers }) => answers.iter().filter_map(Recorded::value).collect(),
+            Some(Mode::Extension | Mode::Hand) | None => Vec::new(),
+        }
     }
 
     fn rules(&self) -> impl Iterator<Item = (&str, &Rule)> {
         self.modes.iter().filter_map(|(name, mode)| match mode {
             Mode::Rule(rule) => Some((name.as_str(), rule)),
-            Mode::Extension | Mode::Hand => None,
+            Mode::Extension | Mode::Hand | Mode::Recording { .. } => None,
         })
+    }
+}
+
+impl Recorded {
+    fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Value { value } => Some(value),
+            Self::Error { .. } => None,
+        }
+    }
+}
+
+impl Mode {
+    fn raises<'a>(&'a self) -> Vec<&'a RuleError> {
+        match self {
+            Self::Rule(rule) => rule.error.iter().collect(),
+            Self::Recording { answers } => {
+                let error = |answer: &'a Recorded| match answer {
+                    Recorded::Error { error } => Some(error),
+                    Recorded::Value { .. } => None,
+                };
+                answers.iter().filter_map(error).collect()
+            }
+            Self::Extension | Self::Hand => Vec::new(),
+        }
     }
 }
 
@@ -143,6 +183,7 @@ mod tests {
             "modes": {
                 "a": {"by": "extension"},
                 "b": {"by": "hand"},
+                "e": {"by": "recording", "answers": [{"value": 1}, {"error": {"excType": "KeyError", "message": ""}}]},
                 "c": {"by": "rule", "value": null, "delayMs": 5},
                 "d": {"by": "rule", "error": {"excType": "ValueError", "message": "no"}, "failEvery": 3},
             },

@@ -4,7 +4,7 @@ use protocol::{Event, Inputs, Value};
 
 use crate::{
     bind::bind,
-    call::{Answer, Context, Effect, Raised},
+    call::{Answer, Cancel, Context, Effect, Raised},
     declaration::Function,
     extension::{Extension, Heard, Incoming},
 };
@@ -31,7 +31,7 @@ impl Rig {
             call_id: self.last_call,
             execution_id: "exec-1",
             functions: &*self.functions,
-            is_cancelled: false,
+            cancel: Cancel::never(),
             parent: None,
             depth: self.depth,
             effects: &mut self.effects,

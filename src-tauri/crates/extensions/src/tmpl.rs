@@ -7,7 +7,7 @@ use minijinja::{AutoEscape, Environment, Error};
 use protocol::Value;
 
 use crate::{
-    call::{Answer, Args, Context, Raised},
+    call::{Answer, Args, Cancel, Context, Raised},
     declaration::{Declared, Function, Type, declare, param},
     extension::{ChildPolicy, Extension, Profile},
 };
@@ -32,12 +32,12 @@ pub struct Tmpl;
 
 impl Tmpl {
     #[expect(clippy::unused_self, reason = "the table of functions gives every one its extension")]
-    fn render(&mut self, mut args: Args, _cx: &mut Context<'_>) -> Answer {
-        render(&args.string(0), &args.take(1)).map(Value::Str).into()
+    fn render(&mut self, mut args: Args, cx: &mut Context<'_>) -> Answer {
+        render(&args.string(0), &args.take(1), cx.cancel).map(Value::Str).into()
     }
 }
 
-fn render(template: &str, context: &Value) -> Result<String, Raised> {
+fn render(template: &str, context: &Value, cancel: Cancel<'_>) -> Result<String, Raised> {
     if template.len() > MAX_TEMPLATE {
         let text = format!("the template has {} bytes; at most {MAX_TEMPLATE} are rendered", template.len());
         return Err(Raised::value_error(text));
@@ -47,7 +47,7 @@ fn render(template: &str, context: &Value) -> Result<String, Raised> {
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
     environment.set_fuel(Some(FUEL));
     let template = environment.template_from_str(template).map_err(|error| wrong(&error))?;
-    let mut output = Output::default();
+    let mut output = Output { bytes: Vec::new(), is_full: false, cancel };
     match template.render_captured_to(jinja(context), &mut output) {
         _ if output.is_full => Err(Raised::value_error(format!("the rendered text has more than {MAX_OUTPUT} bytes"))),
         Err(error) => Err(wrong(&error)),
@@ -65,15 +65,18 @@ fn wrong(error: &Error) -> Raised {
     Raised::value_error(format!("Template error: {what}{place}"))
 }
 
-/// Text up to a limit.
-#[derive(Default)]
-struct Output {
+/// Text up to a limit, as long as somebody wants it.
+struct Output<'a> {
     bytes: Vec<u8>,
     is_full: bool,
+    cancel: Cancel<'a>,
 }
 
-impl Write for Output {
+impl Write for Output<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.cancel.has_fired() {
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
         if self.bytes.len() + bytes.len() > MAX_OUTPUT {
             self.is_full = true;
             return Err(io::ErrorKind::FileTooLarge.into());
@@ -134,10 +137,13 @@ impl Extension for Tmpl {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use protocol::Value;
 
     use super::{MAX_TEMPLATE, Tmpl};
     use crate::{
+        call::Cancel,
         extension::Extension,
         testing::{Rig, dict, text},
     };
@@ -147,6 +153,18 @@ mod tests {
             Value::Str(text) => text,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn ends_when_nobody_wants_it_any_more() {
+        let written = Cell::new(0);
+        let stop = || {
+            written.set(written.get() + 1);
+            written.get() > 3
+        };
+        let template = "{% for i in range(1000) %}{{ i }}\n{% endfor %}";
+        assert!(super::render(template, &dict(&[]), Cancel::new(&stop)).is_err());
+        assert_eq!(written.get(), 4);
     }
 
     fn refused(template: &str) -> String {

@@ -70,6 +70,10 @@ impl Machine {
 }
 
 impl Outside for Machine {
+    fn has_mount(&self, at: &str) -> bool {
+        self.lock().grants.mounts.iter().any(|mount| mount.at == at.trim_end_matches('/'))
+    }
+
     fn allow(&self, hosts: &[String]) {
         let mut state = self.lock();
         if state.grants.fetch.hosts != hosts {

@@ -15,10 +15,7 @@ use std::{
 use crossbeam_channel::{Receiver, Select, Sender, TrySendError, bounded, never, unbounded};
 use protocol::{
     Arrived, Code, Command, Event, Limits, MessageId, Misuse, Outcome, Reply, RunError, Settings, ToWorker, Underway,
-    Usage, Why, milliseconds,
-    record::By,
-    seal::Key,
-    stage::{Patch, StageElement},
+    Usage, Why, milliseconds, record::By, seal::Key,
 };
 use record::{Log, Recorder, tell_record};
 
@@ -87,8 +84,8 @@ pub(crate) struct Owner {
     kid_asks: KidAsks,
     kids_said: Receiver<(u32, Output)>,
     kids_say: Sender<(u32, Output)>,
-    /// Whether there is something on the stage that a fresh child would not know of.
-    staged: bool,
+    /// Whether somebody sees what a fresh child would not know of: a stage, how `el` stands.
+    shown: bool,
     key: Key,
     recorder: Recorder,
     log: Option<Sender<Vec<Log>>>,
@@ -168,7 +165,7 @@ impl Owner {
             kid_asks: KidAsks::default(),
             kids_said,
             kids_say,
-            staged: false,
+            shown: false,
             key: terms.key,
             recorder: if terms.log.is_some() { recorder.with_log() } else { recorder },
             log: terms.log,
@@ -474,6 +471,11 @@ impl Owner {
             Command::Replay { record } => self.replay(id, record),
             Command::Diagnose { .. } => self.aside(id, vec![command]),
             Command::Configure(settings) => {
+                let there = |at: &&String| self.outside.as_ref().is_some_and(|outside| outside.has_mount(at));
+                if let Some(at) = settings.mounts.iter().flatten().find(|at| !there(at)) {
+                    let message = format!("no folder of the machine was granted for {at:?}");
+                    return self.reply(id, Reply::Error(Misuse::bad_input(message)));
+                }
                 let settings = Box::new(settings.over(self.settings.clone()));
                 self.give(id, Command::Configure(settings.clone()), Then::Configure { settings });
             }
@@ -620,17 +622,13 @@ impl Owner {
         if self.settings != Settings::default() {
             child.send(&ToWorker::Configure { settings: Box::new(self.settings.clone()) });
         }
-        if self.checkpoint.is_none() && std::mem::take(&mut self.staged) {
-            let root = StageElement { handle: 1, tag: "div".to_owned(), ..StageElement::default() };
-            self.tell_events(vec![Event::Stage { patches: vec![Patch::Reset { root }] }]);
-        }
         if let Some(checkpoint) = &self.checkpoint {
             child.send(&ToWorker::Restore { state: protocol::Bytes(checkpoint.to_vec()) });
             self.saving = Some(Instant::now());
         }
         self.child = Some(child);
-        // The new one does not know what the page shows.
-        if self.checkpoint.is_some() && self.staged {
+        // The new one does not know what whoever watches sees.
+        if self.shown {
             self.interject(Request { id: None, command: Ok(Command::Redraw) });
         }
         Ok(())

@@ -73,6 +73,8 @@ pub struct Terms {
 
 /// What reaches the machine, as far as that is granted. It must not block: answers come later.
 pub trait Outside: Send + Sync {
+    /// Whether there is a folder of the machine to be seen there.
+    fn has_mount(&self, at: &str) -> bool;
     /// The hosts that may be fetched from.
     fn allow(&self, hosts: &[String]);
     /// Asks; the answer goes to `reply`, if one can be had.

@@ -385,10 +385,10 @@ impl WebSession {
         let _ = self.engine.handle(settings, &mut self.host);
         if let Some(rest) = &self.rest {
             // What this session wrote itself fits.
-            let _ = self.engine.load(rest, &mut self.host);
+            let _ = self.engine.come_back(rest, &self.host);
         }
         // The new one does not know what the page shows.
-        if self.host.staged {
+        if self.host.shown {
             let _ = self.engine.handle(Command::Redraw, &mut self.host);
         }
         self.host.flush();
@@ -554,8 +554,8 @@ struct WorkerHost {
     /// What programs want of their owner.
     asked: Vec<(u32, Asked)>,
     turn_began: Option<Instant>,
-    /// Whether the page shows anything on the stage.
-    staged: bool,
+    /// Whether the page shows what another interpreter told it.
+    shown: bool,
 }
 
 impl Host for WorkerHost {
@@ -598,7 +598,7 @@ impl Host for WorkerHost {
     }
 
     fn event(&mut self, event: Event) {
-        self.staged |= matches!(event, Event::Stage { .. });
+        self.shown |= matches!(event, Event::Stage { .. } | Event::State { .. });
         // A flood is recorded in part: memory that a worker has taken never comes back.
         if self.recorded_bytes < RECORDED && matches!(event, Event::Print { .. } | Event::Stored { .. }) {
             self.recorded_bytes += event.size();
@@ -630,7 +630,7 @@ impl WorkerHost {
             recorded_bytes: 0,
             asked: Vec::new(),
             turn_began: None,
-            staged: false,
+            shown: false,
         }
     }
 

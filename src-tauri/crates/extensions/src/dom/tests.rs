@@ -17,7 +17,7 @@ use protocol::{
 };
 
 use super::{Dom, functions::FUNCTIONS};
-use crate::{Answer, Args, Context, Effect, Extension as _, Heard, Incoming, Raised};
+use crate::{Answer, Args, Cancel, Context, Effect, Extension as _, Heard, Incoming, Raised};
 
 /// A stage with a program before it and a page behind it.
 pub(super) struct Room {
@@ -38,7 +38,7 @@ impl Room {
             call_id: self.call_id,
             execution_id: "run",
             functions: &functions,
-            is_cancelled: false,
+            cancel: Cancel::never(),
             parent: None,
             depth: 0,
             effects: &mut self.effects,

@@ -8,7 +8,7 @@ use std::{
 use super::{Intercepted, Link, Verdict};
 use crate::{
     call::{Answer, Raised},
-    policy::{Mode, Rule},
+    policy::{Mode, Recorded, Rule},
 };
 
 /// The modes of functions; those without one are their extension's.
@@ -26,6 +26,23 @@ impl Link for Rules {
             None | Some(Mode::Extension) => Verdict::Pass,
             Some(Mode::Hand) => Verdict::Hand,
             Some(Mode::Rule(rule)) => rule.verdict(nth),
+            Some(Mode::Recording { answers }) => {
+                let answer = usize::try_from(nth - 1).ok().and_then(|index| answers.get(index));
+                Verdict::Recorded(answer.map_or_else(|| used_up(call.name, answers.len()), Recorded::answer))
+            }
+        }
+    }
+}
+
+fn used_up(name: &str, most: usize) -> Answer {
+    Raised::runtime_error(format!("{name}() was answered {most} times in the recording")).into()
+}
+
+impl Recorded {
+    fn answer(&self) -> Answer {
+        match self {
+            Self::Value { value } => Answer::Value(value.clone()),
+            Self::Error { error } => Raised::new(error.exc_type.clone(), error.message.clone()).into(),
         }
     }
 }

@@ -152,9 +152,22 @@ fn a_child_is_never_wider_than_its_parent() {
 }
 
 #[test]
+fn a_recording_answers_call_by_call() {
+    let error = json!({"excType": "OSError", "message": "down"});
+    let mut chain = chain(&[json!({"modes": {"f": {"by": "recording", "answers": [{"value": 1}, {"error": error}]}}})]);
+    for _run in 0..2 {
+        assert_eq!(ask(&mut chain, "f"), Verdict::Recorded(Answer::Value(Value::Int(1))));
+        assert_eq!(ask(&mut chain, "f"), Verdict::Recorded(Raised::new("OSError", "down").into()));
+        let text = "f() was answered 2 times in the recording";
+        assert_eq!(ask(&mut chain, "f"), Verdict::Recorded(Raised::runtime_error(text).into()));
+        chain.begin(Calls::new());
+    }
+}
+
+#[test]
 fn what_is_limited_is_counted_by_the_root() {
     let policy: Policy = serde_json::from_value(json!({"rateLimits": {"f": 2}, "permissions": {"f": "ask"}})).unwrap();
-    let mut below = Chain::of(&[policy.clone()], true);
+    let mut below = Chain::of(std::slice::from_ref(&policy), true);
     let counted = Verdict::Count(Box::new(Verdict::Pass));
     for _call in 0..5 {
         assert_eq!(ask(&mut below, "f"), asked("f", counted.clone()));

@@ -7,7 +7,6 @@ use crate::{Output, OutsideAsked, OutsideReply};
 
 impl Owner {
     pub(super) fn asked(&mut self, call_id: u32, asked: Asked) {
-        self.restored_in_a_wait();
         match asked {
             Asked::System { call } => self.ask_machine(call_id, OutsideAsked::System { call }),
             Asked::Fetch { url } => self.ask_machine(call_id, OutsideAsked::Fetch { url }),

@@ -26,7 +26,6 @@ impl Owner {
                 }
             }
             FromWorker::Sleeping { seq, asleep, waiting, timed, spent_ms } => {
-                self.restored_in_a_wait();
                 let program =
                     [&mut self.parked, &mut self.active].into_iter().flatten().find(|active| active.seq == seq);
                 let (Some(run), Some(active)) = (&mut self.run, program) else {
@@ -61,7 +60,10 @@ impl Owner {
                 }
             }
             FromWorker::Restored | FromWorker::Dump { state: None, at_rest: false } => self.saving = None,
-            FromWorker::Underway(underway) => self.underway = Some(underway),
+            FromWorker::Underway(underway) => {
+                self.underway = Some(underway);
+                self.restored_in_a_wait();
+            }
             FromWorker::Told { told } => self.told(told),
             FromWorker::Asked { call_id, asked } => self.asked(call_id, asked),
             FromWorker::Reply { seq, reply, spent_ms, dump_follows, touched } => {
@@ -90,7 +92,6 @@ impl Owner {
 
     /// What the program has done: some of it for the record, some for whoever watches.
     fn told(&mut self, told: Vec<Told>) {
-        self.restored_in_a_wait();
         let at = self.opened.elapsed().as_secs_f64() * 1e3;
         let mut events = Vec::new();
         let mut recorded = 0;
@@ -99,7 +100,7 @@ impl Owner {
                 Told::Event(event) => {
                     match &event {
                         Event::Stored { key, value } => self.stored(key, value.as_ref()),
-                        Event::Stage { .. } => self.staged = true,
+                        Event::Stage { .. } | Event::State { .. } => self.shown = true,
                         _ => {}
                     }
                     events.push(event);
@@ -188,7 +189,7 @@ impl Owner {
             Reply::Cancelled => {
                 self.recorder.state(at, "cancelled");
                 // What the program did before its pause is undone.
-                let touched = active.touched || self.staged;
+                let touched = active.touched || self.shown;
                 if self.run.take().is_some_and(|run| run.shared) || touched {
                     self.forget_child();
                 }
@@ -254,8 +255,8 @@ impl Owner {
             self.reply(id, Reply::Cancelled);
         }
         self.reply(id, reply);
-        // The page shows a stage that is no longer; who takes over tells what there was before.
-        if self.child.is_none() && self.staged && !self.ended {
+        // Whoever watches sees what is no longer; who takes over tells what there was before.
+        if self.child.is_none() && self.shown && !self.ended {
             let _ = self.revive();
         }
     }
