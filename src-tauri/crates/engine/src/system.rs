@@ -23,7 +23,7 @@ use crate::{
 impl Calling {
     /// Whether it is a call of the system that waits for a permission.
     pub(crate) fn is_system(&self) -> bool {
-        self.known.is_none() && extensions::SYSTEM_CALLS.contains(&self.name.as_str())
+        self.known.is_none() && extensions::SYSTEM_CALLS.contains(&self.name.as_ref())
     }
 }
 
@@ -175,7 +175,8 @@ impl Engine {
             kwargs: Inputs::default(),
             rule: then.0.clone(),
         });
-        let calling = Calling { name, known: None, args: Args(args), range, as_objects: false, awaited: false };
+        let calling =
+            Calling { name: name.into(), known: None, args: Args(args), range, as_objects: false, awaited: false };
         let wait = OpenWait {
             calling,
             waits_for: For::Permission,
@@ -228,7 +229,7 @@ fn tell_system(run: &Run, call: &ReplOsCall, answer: &ExtFunctionResult, host: &
     };
     host.called(Called {
         lane: Lane::System,
-        function_name,
+        function_name: function_name.into(),
         args,
         kwargs: Inputs::default(),
         call_id: call.call_id,

@@ -1,7 +1,10 @@
 //! What goes between the owner of an interpreter and its child process: frames of a length and
 //! JSON. Neither side trusts the length, the owner does not trust the content either.
 
-use std::io::{self, Read, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Read, Write},
+};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -118,7 +121,7 @@ pub enum Told {
 #[serde(rename_all = "camelCase")]
 pub struct Called {
     pub lane: Lane,
-    pub function_name: String,
+    pub function_name: Cow<'static, str>,
     pub args: Vec<Value>,
     #[serde(default, skip_serializing_if = "Inputs::is_empty")]
     pub kwargs: Inputs,

@@ -3,6 +3,7 @@
 import { SVG, attributeName, isStyle, kindOf } from './allowed.js';
 import { followAttribute, writeField } from './fields.js';
 import { append, eachElement, isConnected, isElement, isEmpty, onlyText, parentOf, removeAttribute, removeSelf, replaceChildren, setAttribute, styleOf, tagOf } from './own.js';
+import { Shelves } from './shelves.js';
 
 // Nested deeper, a page costs the browser its stack.
 const DEEPEST = 256;
@@ -33,6 +34,7 @@ export class Tree {
   #handles = new WeakMap();
   /** @type {WeakMap<Element, Set<string>>} */
   #listens = new WeakMap();
+  #shelves = new Shelves();
   #place;
   #refuse;
   #focus;
@@ -71,6 +73,11 @@ export class Tree {
   isHeard(node, type) {
     for (let at = toElement(node); at; at = parentOf(at)) if (this.#listens.get(at)?.has(type)) return true;
     return false;
+  }
+
+  /** What was applied is about to be seen. */
+  settle() {
+    this.#shelves.settle();
   }
 
   /** @param {unknown} patch */
@@ -112,6 +119,7 @@ export class Tree {
   #reset(root) {
     this.#elements.clear();
     this.#handles = new WeakMap();
+    this.#shelves = new Shelves();
     const built = this.#build(root, 0);
     replaceChildren(this.#place, ...(built ? [built] : []));
   }
@@ -122,14 +130,17 @@ export class Tree {
     // It moves; and nothing moves into itself.
     if (old) this.#remove(old);
     if (!isConnected(parent)) return this.#refuse('an element was to be put into itself');
+    const { loud } = this.#shelves;
     const built = this.#build(wanted, depthOf(parent));
-    if (built) append(parent, built);
+    if (built) this.#shelves.append(parent, built, this.#shelves.loud === loud);
   }
 
   /** @param {Element} element */
   #remove(element) {
     this.#forget(element);
+    const parent = parentOf(element);
     removeSelf(element);
+    this.#shelves.removed(parent);
   }
 
   /** @param {Element} element @param {boolean} [itself] */
@@ -151,7 +162,9 @@ export class Tree {
       return;
     }
     this.#forget(element, false);
+    const { loud } = this.#shelves;
     replaceChildren(element, ...this.#buildAll(children, depthOf(element)));
+    this.#shelves.replaced(element, this.#shelves.loud === loud);
   }
 
   /** @param {unknown[]} nodes @param {number} depth @returns {Node[]} */
@@ -175,6 +188,7 @@ export class Tree {
     const element = kind === 'svg' ? createDrawn(tag) : create(tag);
     this.#elements.set(handle, element);
     this.#handles.set(element, handle);
+    this.#shelves.see(element, tag);
     for (const pair of list(wanted.attributes)) this.#attribute(element, list(pair)[0], list(pair)[1]);
     for (const pair of list(wanted.styles)) this.#style(element, list(pair)[0], list(pair)[1]);
     const children = list(wanted.children);
@@ -200,6 +214,7 @@ export class Tree {
   #style(element, name, value) {
     if (typeof name !== 'string' || (value !== null && typeof value !== 'string')) return this.#refuse('a style that is none');
     if (!isStyle(name, value)) return this.#refuse(`the style ${name.slice(0, 40)}`);
+    this.#shelves.seeStyle(element, name);
     styleOf(element)?.setProperty(name, value);
   }
 
