@@ -20,8 +20,8 @@ function getter(prototype, name) {
 
 export const setAttribute = own(Element.prototype.setAttribute);
 export const removeAttribute = own(Element.prototype.removeAttribute);
-/** @type {(self: Element, ...nodes: (Node | string)[]) => void} */
-export const append = own(Element.prototype.append);
+/** @type {(self: Element, node: Node) => void} */
+export const append = own(Node.prototype.appendChild);
 /** @type {(self: Element, ...nodes: (Node | string)[]) => void} */
 export const replaceChildren = own(Element.prototype.replaceChildren);
 export const removeSelf = own(Element.prototype.remove);

@@ -113,7 +113,11 @@ export class Shelves {
 
   /** A child is gone, and with the last one its shelf. @param {Element | null} parent */
   removed(parent) {
-    if (!parent || !this.#shelves.has(parent) || !isEmpty(parent)) return;
+    if (!parent) return;
+    const onShelf = this.#shelves.has(parent);
+    const holder = onShelf ? parentOf(parent) : parent;
+    if (holder) this.#counts.set(holder, Math.max(0, (this.#counts.get(holder) ?? 0) - 1));
+    if (!onShelf || !isEmpty(parent)) return;
     for (const place of this.#places.values()) if (place.shelf === parent) place.shelf = null;
     removeSelf(parent);
   }

@@ -35,6 +35,8 @@ export class Tree {
   /** @type {WeakMap<Element, Set<string>>} */
   #listens = new WeakMap();
   #shelves = new Shelves();
+  /** What was appended to last. @type {{ element: Element | null, depth: number }} */
+  #last = { element: null, depth: 0 };
   #place;
   #refuse;
   #focus;
@@ -131,8 +133,14 @@ export class Tree {
     if (old) this.#remove(old);
     if (!isConnected(parent)) return this.#refuse('an element was to be put into itself');
     const { loud } = this.#shelves;
-    const built = this.#build(wanted, depthOf(parent));
+    const built = this.#build(wanted, this.#depthOf(parent));
     if (built) this.#shelves.append(parent, built, this.#shelves.loud === loud);
+  }
+
+  /** How deep an element is. None ever moves: one that Python moves is built anew. @param {Element} element */
+  #depthOf(element) {
+    if (this.#last.element !== element) this.#last = { element, depth: depthOf(element) };
+    return this.#last.depth;
   }
 
   /** @param {Element} element */
@@ -169,12 +177,12 @@ export class Tree {
 
   /** @param {unknown[]} nodes @param {number} depth @returns {Node[]} */
   #buildAll(nodes, depth) {
-    const built = [];
-    for (const each of nodes) {
-      const node = typeof each === 'string' ? createText(each) : this.#build(each, depth);
-      if (node) built.push(node);
-    }
-    return built;
+    return nodes.map((each) => this.#buildNode(each, depth)).filter((node) => node !== null);
+  }
+
+  /** @param {unknown} node @param {number} depth @returns {Node | null} */
+  #buildNode(node, depth) {
+    return typeof node === 'string' ? createText(node) : this.#build(node, depth);
   }
 
   /** @param {unknown} wanted @param {number} depth @returns {Element | null} */
@@ -192,7 +200,10 @@ export class Tree {
     for (const pair of list(wanted.attributes)) this.#attribute(element, list(pair)[0], list(pair)[1]);
     for (const pair of list(wanted.styles)) this.#style(element, list(pair)[0], list(pair)[1]);
     const children = list(wanted.children);
-    if (children.length > 0) append(element, ...this.#buildAll(children, depth + 1));
+    for (const each of children) {
+      const node = this.#buildNode(each, depth + 1);
+      if (node) append(element, node);
+    }
     // Only now does a select have its options.
     if (wanted.value !== null && wanted.value !== undefined) this.#value(element, wanted.value);
     if (wanted.listens !== undefined) this.#listen(element, wanted.listens);
