@@ -3,6 +3,9 @@
 
 export type ToWorker =
   | { type: 'init'; module: WebAssembly.Module }
+  /** To run something of its own, until anything else is said. */
+  | { type: 'warm' }
+  | { type: 'rest' }
   | { type: 'open'; key: Uint8Array<ArrayBuffer>; ageMs: number }
   | { type: 'recall'; log: LogItem[]; recording: boolean }
   | { type: 'begin'; how: 'run' | 'start' | 'feed'; source: string }

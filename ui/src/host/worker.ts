@@ -3,6 +3,7 @@
 
 import { WebSession, explainTrap, initSync } from './engine/web';
 import { say } from './messages';
+import { Warmth } from './warm';
 import type { FromWorker, LogItem, ToWorker } from './worker-messages';
 
 declare const self: {
@@ -15,18 +16,31 @@ let wakeUp: ReturnType<typeof setTimeout> | undefined;
 /** Whether a program is on its way. */
 let busy = false;
 let log: LogItem[] = [];
+const warmth = new Warmth();
 
 Object.assign(globalThis, {
-  takeBatch: (json: string) => self.postMessage({ type: 'batch', json }),
+  takeBatch: (json: string) => {
+    if (!warmth.isOn) self.postMessage({ type: 'batch', json });
+  },
   // The bytes are the engine's memory, and only for now.
-  takeLog: (kind: string, name: string, bytes: Uint8Array) => log.push({ kind, name, bytes: new Uint8Array(bytes) }),
+  takeLog: (kind: string, name: string, bytes: Uint8Array) => {
+    if (!warmth.isOn) log.push({ kind, name, bytes: new Uint8Array(bytes) });
+  },
 });
 
 self.onmessage = ({ data }) => {
+  // Whoever needs this worker does not wait.
+  warmth.end();
   switch (data.type) {
     case 'init':
       initSync({ module: data.module });
       return self.postMessage({ type: 'ready' });
+    case 'warm':
+      if (session) return;
+      warmth.begin();
+      return next();
+    case 'rest':
+      return;
     case 'open':
       session = new WebSession(data.key, data.ageMs);
       return;
@@ -85,7 +99,10 @@ const { port1: soon, port2: later } = new MessageChannel();
 let due = false;
 later.onmessage = () => {
   due = false;
-  if (busy) guarded(turn);
+  if (busy) return guarded(turn);
+  if (!warmth.isOn) return;
+  warmth.turn();
+  next();
 };
 
 function next() {

@@ -7,6 +7,8 @@ import type { FromWorker, ToWorker } from './worker-messages';
 export const compiled = compile();
 
 let spare: Promise<Worker> | undefined;
+/** The spare worker that warms the module up; it is done once. */
+let warming: Worker | null | undefined;
 
 async function compile(): Promise<WebAssembly.Module> {
   try {
@@ -21,8 +23,26 @@ export function takeWorker(): Promise<Worker> {
   const taken = spare?.catch(start) ?? start();
   spare = taken.then(start, start);
   // Whoever takes it is told.
-  spare.catch(() => undefined);
+  spare.then(warm, () => undefined);
   return taken;
+}
+
+/** Lets a worker that nobody needs yet make the module fast, once the page has nothing else to do. */
+function warm(worker: Worker) {
+  if (warming !== undefined) return;
+  warming = worker;
+  const begin = () => {
+    if (warming === worker) post(worker, { type: 'warm' });
+  };
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(begin, { timeout: 1000 });
+  else setTimeout(begin, 300);
+}
+
+/** Leaves the processor to a program. */
+function rest() {
+  const worker = warming;
+  warming = null;
+  if (worker) post(worker, { type: 'rest' });
 }
 
 async function start(): Promise<Worker> {
@@ -38,6 +58,7 @@ async function start(): Promise<Worker> {
 }
 
 export function post(worker: Worker, message: ToWorker) {
+  if (message.type === 'begin') rest();
   worker.postMessage(message);
 }
 

@@ -37,9 +37,8 @@ impl Engine {
         run.calls += 1;
         let call_id = call.call_id;
         let (args, kwargs) = arguments(&call, calling.args.0.clone());
-        let told = run.recorded.then(|| (args.clone(), kwargs.clone()));
-        let name = calling.name.clone();
-        let as_objects = calling.as_objects;
+        let told = run.recorded.then(|| (args.clone(), kwargs.clone(), calling.range.clone()));
+        let (name, known, as_objects) = (calling.name.clone(), calling.known, calling.as_objects);
         let verdict = self.house.verdict(&name, &args, &kwargs);
         let passed = match (&verdict, self.house.declared(&calling)) {
             // Whoever drives the session takes the arguments as they are.
@@ -53,19 +52,18 @@ impl Engine {
             },
         };
         let by_hand = matches!(passed, Passed::Special(Special::Hand));
-        if let Some((args, kwargs)) = told.filter(|_| !by_hand) {
+        if let Some((args, kwargs, range)) = told.filter(|_| !by_hand) {
             let (by, answer) = match &passed {
                 Passed::Came(Came::Now(result, by)) => (*by, Some(resolution(result))),
                 _ => (By::Extension, None),
             };
             let awaited = call.allow_eager_await;
-            let range = run.sources.range(&call.position);
             let (lane, function_name) = (Lane::Extension, name);
             let called = Called { lane, function_name, args, kwargs, call_id, awaited, range, by, answer, ends: false };
             host.called(called);
         }
         self.settle(Some(&mut run), host);
-        if self.house.is_due(self.last_now) {
+        if self.house.is_due(self.last_now, known) {
             self.flush(Some(&mut run), host);
         }
         match passed {
@@ -104,7 +102,6 @@ impl Engine {
         verdict: Verdict,
         host: &mut dyn Host,
     ) -> Passed {
-        let now = run.time(host.now());
         let waits = |calling: Calling, waits_for, until, then| {
             let handles = Vec::new();
             let then = Some(then);
@@ -130,7 +127,7 @@ impl Engine {
             Verdict::Ask { rule, then } => {
                 host.event(Event::PermissionRequested {
                     call_id,
-                    function_name: calling.name.clone(),
+                    function_name: calling.name.to_string(),
                     args: calling.args.0.clone(),
                     kwargs: Inputs::default(),
                     rule: rule.clone(),
@@ -138,10 +135,11 @@ impl Engine {
                 waits(calling, For::Permission, None, (rule, *then))
             }
             Verdict::Count(then) => {
-                host.ask(call_id, Asked::Count { function_name: calling.name.clone() });
+                host.ask(call_id, Asked::Count { function_name: calling.name.to_string() });
                 waits(calling, For::Count, None, (String::new(), *then))
             }
             Verdict::Delay(time, then) => {
+                let now = run.time(host.now());
                 waits(calling, For::Time, Some(now.saturating_add(time)), (String::new(), *then))
             }
         }
@@ -205,7 +203,7 @@ impl Engine {
                 if let Some(index) = timeout {
                     args[index] = Value::None;
                 }
-                host.ask(call_id, Asked::Parent { function_name: calling.name.clone(), args });
+                host.ask(call_id, Asked::Parent { function_name: calling.name.to_string(), args });
             }
         }
     }
@@ -374,7 +372,7 @@ pub(crate) fn raise(run: Box<Run>, call: Box<ReplFunctionCall>, exc_type: &'stat
 /// Puts a call on the list of those that wait, and says so.
 pub(crate) fn open_wait(run: &mut Run, call_id: u32, wait: OpenWait, host: &mut dyn Host) {
     host.event(Event::Waiting {
-        function_name: wait.calling.name.clone(),
+        function_name: wait.calling.name.to_string(),
         call_id,
         handles: wait.handles.clone(),
         range: wait.calling.range.clone(),

@@ -2,6 +2,7 @@
 //! interpreter after the other, until only somebody outside can say how to go on.
 
 use std::{
+    borrow::Cow,
     panic::{AssertUnwindSafe, catch_unwind},
     time::Duration,
 };
@@ -180,7 +181,7 @@ impl Engine {
             return After::Step(run, Step::Answer(call, answer));
         }
         let calling = Calling {
-            name: name.to_owned(),
+            name: known.map_or_else(|| Cow::Owned(name.to_owned()), |known| self.house.function(known).name.clone()),
             known,
             args: answer::receiver(receiver),
             range: if run.recorded { run.sources.range(&call.position) } else { None },

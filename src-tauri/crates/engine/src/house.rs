@@ -303,7 +303,7 @@ impl House {
     pub(crate) fn declared(&self, calling: &Calling) -> Option<&Function> {
         match calling.known {
             Some(known) => Some(self.function(known)),
-            None => self.own.get(&calling.name),
+            None => self.own.get(calling.name.as_ref()),
         }
     }
 
@@ -401,13 +401,10 @@ impl House {
         self.with_all(|extension, cx| extension.flush(cx));
     }
 
-    /// Whether what was gathered should not wait any longer.
-    pub(crate) fn is_due(&self, now: Duration) -> bool {
-        now.saturating_sub(self.flushed) >= GATHER || self.is_full()
-    }
-
-    fn is_full(&self) -> bool {
-        (0..self.extensions.len()).any(|index| self.extensions.get(index).is_full())
+    /// Whether what was gathered should not wait any longer, once this was called.
+    pub(crate) fn is_due(&self, now: Duration, known: Option<Known>) -> bool {
+        let full = || known.is_some_and(|known| self.extensions.get(known.extension).is_full());
+        now.saturating_sub(self.flushed) >= GATHER || full()
     }
 
     pub(crate) fn save(&self) -> SavedHouse {

@@ -1,47 +1,82 @@
 //! Places in sources: the interpreter counts UTF-8 bytes, the protocol lines and characters.
 
-use std::{cell::OnceCell, collections::HashMap};
+use std::{
+    cell::{Cell, OnceCell},
+    collections::HashMap,
+};
 
 use monty_types::SourceRange;
 pub(crate) use protocol::Position;
 use protocol::Range;
+use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 /// The sources of a session by the name under which the interpreter knows them, and the name
 /// under which the user does.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Sources {
-    texts: HashMap<String, Text>,
+    texts: HashMap<String, Text, FxBuildHasher>,
     /// What programs are called outside, by the interpreter's name.
-    shown: HashMap<String, String>,
+    shown: HashMap<String, String, FxBuildHasher>,
 }
 
-/// A source, and where its lines begin, once somebody has asked.
+/// How many calls of a source are remembered. A loop makes few, and makes them again and again.
+const PLACES: usize = 16;
+
+/// A source, and what somebody has asked about it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 struct Text {
-    text: String,
+    code: String,
+    /// Where its lines begin.
     starts: OnceCell<Vec<usize>>,
+    /// Whether anything in it is awaited.
+    awaits: OnceCell<bool>,
+    places: [Cell<Option<Place>>; PLACES],
+}
+
+/// A stretch that was asked for.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    bytes: (u32, u32),
+    start: Position,
+    end: Position,
 }
 
 impl From<String> for Text {
-    fn from(text: String) -> Self {
-        Self { text, starts: OnceCell::new() }
+    fn from(code: String) -> Self {
+        Self { code, ..Self::default() }
     }
 }
 
 impl From<Text> for String {
     fn from(text: Text) -> Self {
-        text.text
+        text.code
     }
 }
 
 impl Text {
+    /// Where a stretch begins and ends.
+    fn stretch(&self, start: u32, end: u32) -> Option<(Position, Position)> {
+        let known = &self.places[start as usize % PLACES];
+        if let Some(place) = known.get().filter(|place| place.bytes == (start, end)) {
+            return Some((place.start, place.end));
+        }
+        let place =
+            Place { bytes: (start, end), start: self.position(start as usize)?, end: self.position(end as usize)? };
+        known.set(Some(place));
+        Some((place.start, place.end))
+    }
+
+    fn awaits(&self) -> bool {
+        *self.awaits.get_or_init(|| self.code.contains("gather") || self.code.contains("await"))
+    }
+
     /// Line and column, both from 1, of a byte offset. Lines end as Python's do: LF, CRLF or CR.
     fn position(&self, offset: usize) -> Option<Position> {
-        let starts = self.starts.get_or_init(|| line_starts(&self.text));
+        let starts = self.starts.get_or_init(|| line_starts(&self.code));
         let line = starts.partition_point(|start| *start <= offset);
-        let before = self.text.get(*starts.get(line.checked_sub(1)?)?..offset)?;
+        let before = self.code.get(*starts.get(line.checked_sub(1)?)?..offset)?;
         let column = u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1);
         Some(Position { line: u32::try_from(line).unwrap_or(u32::MAX), column })
     }
@@ -83,22 +118,20 @@ impl Sources {
     /// A stretch in lines and characters; nothing for code that `eval` made.
     pub(crate) fn range(&self, range: &SourceRange) -> Option<Range> {
         let text = self.texts.get(&range.filename)?;
-        Some(Range {
-            filename: self.shown_name(&range.filename).to_owned(),
-            start: text.position(range.start as usize)?,
-            end: text.position(range.end as usize)?,
-        })
+        let (start, end) = text.stretch(range.start, range.end)?;
+        Some(Range { filename: self.shown_name(&range.filename).to_owned(), start, end })
     }
 
     /// Whether a call has to give something to await. The interpreter says so only where nothing
     /// else is under way.
     pub(crate) fn wants_awaitable(&self, range: &SourceRange) -> bool {
-        self.texts.get(&range.filename).is_some_and(|text| wants_awaitable(&text.text, range.start as usize))
+        let text = self.texts.get(&range.filename);
+        text.is_some_and(|text| text.awaits() && wants_awaitable(&text.code, range.start as usize))
     }
 
     /// Whether the source says `name` at a byte offset.
     pub(crate) fn says(&self, file: &str, offset: usize, name: &str) -> bool {
-        self.texts.get(file).and_then(|text| text.text.get(offset..)).is_some_and(|rest| rest.starts_with(name))
+        self.texts.get(file).and_then(|text| text.code.get(offset..)).is_some_and(|rest| rest.starts_with(name))
     }
 }
 
@@ -108,9 +141,6 @@ fn wants_awaitable(text: &str, offset: usize) -> bool {
     let before = text.get(..offset).unwrap_or_default();
     if word_before(before) == "await" {
         return true;
-    }
-    if !text.contains("gather") && !text.contains("await") {
-        return false;
     }
     let mut depth = 0_usize;
     for (index, byte) in before.bytes().enumerate().rev() {

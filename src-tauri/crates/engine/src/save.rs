@@ -266,7 +266,7 @@ impl Engine {
                 continue;
             }
             let known = self.house.find(&name, &run.extensions);
-            let calling = Calling { name, known, args: Args(args), range, as_objects, awaited };
+            let calling = Calling { name: name.into(), known, args: Args(args), range, as_objects, awaited };
             let wait = OpenWait {
                 calling,
                 waits_for,

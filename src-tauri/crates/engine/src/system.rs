@@ -23,7 +23,7 @@ use crate::{
 impl Calling {
     /// Whether it is a call of the system that waits for a permission.
     pub(crate) fn is_system(&self) -> bool {
-        self.known.is_none() && extensions::SYSTEM_CALLS.contains(&self.name.as_str())
+        self.known.is_none() && extensions::SYSTEM_CALLS.contains(&self.name.as_ref())
     }
 }
 
@@ -176,7 +176,8 @@ impl Engine {
             kwargs: Inputs::default(),
             rule: then.0.clone(),
         });
-        let calling = Calling { name, known: None, args: Args(args), range, as_objects: false, awaited: false };
+        let calling =
+            Calling { name: name.into(), known: None, args: Args(args), range, as_objects: false, awaited: false };
         let wait = OpenWait {
             calling,
             waits_for: For::Permission,
@@ -194,7 +195,8 @@ impl Engine {
     fn ask_for_count(&mut self, mut run: Box<Run>, call: Box<ReplOsCall>, then: Verdict, host: &mut dyn Host) -> After {
         let (name, args) = shown(&call.function_call);
         let range = run.sources.range(&call.position);
-        let calling = Calling { name, known: None, args: Args(args), range, as_objects: false, awaited: false };
+        let calling =
+            Calling { name: name.into(), known: None, args: Args(args), range, as_objects: false, awaited: false };
         wait_for_count(&mut run, call.call_id, calling, then, host);
         self.wait(run, Blocked::System(call), host)
     }
@@ -208,7 +210,7 @@ impl Engine {
 
 /// The root is asked whether a call may be made once more.
 pub(crate) fn wait_for_count(run: &mut Run, call_id: u32, calling: Calling, then: Verdict, host: &mut dyn Host) {
-    host.ask(call_id, Asked::Count { function_name: calling.name.clone() });
+    host.ask(call_id, Asked::Count { function_name: calling.name.to_string() });
     let wait = OpenWait {
         calling,
         waits_for: For::Count,
@@ -254,7 +256,7 @@ fn tell_system(run: &Run, call: &ReplOsCall, answer: &ExtFunctionResult, host: &
     };
     host.called(Called {
         lane: Lane::System,
-        function_name,
+        function_name: function_name.into(),
         args,
         kwargs: Inputs::default(),
         call_id: call.call_id,

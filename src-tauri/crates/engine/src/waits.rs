@@ -1,6 +1,6 @@
 //! Calls that wait for something outside, and what has come of them.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 use extensions::{Args, Raised, Verdict};
 use protocol::{Range, Value, record::By, stage::Handle};
@@ -26,7 +26,7 @@ pub(crate) enum For {
 /// A call on its way through the chain and its extension.
 #[derive(Debug, Clone)]
 pub(crate) struct Calling {
-    pub(crate) name: String,
+    pub(crate) name: Cow<'static, str>,
     /// None for what whoever drives the session answers.
     pub(crate) known: Option<Known>,
     pub(crate) args: Args,
@@ -101,7 +101,7 @@ impl Waits {
             let OpenWait { calling, waits_for, until, .. } = wait;
             SavedWait {
                 call_id: *call_id,
-                name: calling.name.clone(),
+                name: calling.name.to_string(),
                 args: calling.args.0.clone(),
                 range: calling.range.clone(),
                 as_objects: calling.as_objects,

@@ -7,6 +7,8 @@ mod state;
 
 use std::{collections::HashMap, sync::Arc};
 
+use rustc_hash::FxBuildHasher;
+
 pub use error::{CoordinatorError, Failure};
 use member::Member;
 
@@ -22,7 +24,7 @@ pub struct Coordinator {
     members: Vec<Member>,
     stage: Stage,
     functions: Arc<[Function]>,
-    names: HashMap<String, (usize, usize)>,
+    names: HashMap<String, (usize, usize), FxBuildHasher>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,7 @@ enum Stage {
 
 impl Coordinator {
     pub fn new(place: Place) -> Self {
-        Self { place, members: Vec::new(), stage: Stage::Open, functions: Arc::from([]), names: HashMap::new() }
+        Self { place, members: Vec::new(), stage: Stage::Open, functions: Arc::from([]), names: HashMap::default() }
     }
 
     /// Takes an extension in. One that breaks a rule leaves nothing behind.

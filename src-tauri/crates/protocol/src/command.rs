@@ -403,7 +403,11 @@ impl Inputs {
 
     /// The same as a dict.
     pub fn to_dict(&self) -> Value {
-        Value::Dict(self.0.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone())).collect())
+        self.clone().into_dict()
+    }
+
+    pub fn into_dict(self) -> Value {
+        Value::Dict(self.0.into_iter().map(|(name, value)| (Value::Str(name), value)).collect())
     }
 }
 

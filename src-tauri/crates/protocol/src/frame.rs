@@ -2,6 +2,7 @@
 //! JSON. Neither side trusts the length, the owner does not trust the content either.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     io::{self, Read, Write},
 };
@@ -121,7 +122,7 @@ pub enum Told {
 #[serde(rename_all = "camelCase")]
 pub struct Called {
     pub lane: Lane,
-    pub function_name: String,
+    pub function_name: Cow<'static, str>,
     pub args: Vec<Value>,
     #[serde(default, skip_serializing_if = "Inputs::is_empty")]
     pub kwargs: Inputs,

@@ -1,5 +1,7 @@
 //! What a session remembers of itself: numbered entries, in the order in which things happened.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Arrival, Deterministic, Limits, Range, RunError, Settings, Stream, Usage, Value};
@@ -42,7 +44,7 @@ pub enum What {
     },
     Call {
         lane: Lane,
-        function_name: String,
+        function_name: Cow<'static, str>,
         /// A list.
         args: Kept,
         /// A dict.

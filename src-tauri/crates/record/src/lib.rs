@@ -5,6 +5,7 @@
 //! [`reach`] drive another session by what was recorded. Nothing here knows where that runs.
 
 mod dumps;
+mod line;
 mod recorder;
 mod replay;
 mod values;

@@ -11,7 +11,7 @@ use protocol::{
     record::{Answer, By, FutureAnswer, Kept, Lane, What, With},
 };
 
-use crate::{dumps::Dumps, replay::begins, values::Values};
+use crate::{dumps::Dumps, line, replay::begins, values::Values};
 
 /// What dumps may take, and large values.
 const DUMP_BYTES: usize = 64 * 1024 * 1024;
@@ -22,10 +22,13 @@ const ENTRIES: usize = 250_000;
 /// How many entries one page has, and how many bytes of prints one entry.
 const PAGE: usize = 10_000;
 const PRINT: usize = 3_000;
+/// From here on lines are another piece of the log.
+const PIECE: usize = 256 * 1024;
 
 /// What a log of the record holds, in order. A line replaces an earlier one of the same number.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Log {
+    /// One line or several.
     Line(Vec<u8>),
     Value {
         id: String,
@@ -120,18 +123,7 @@ impl Recorder {
         let mut recorder = Self::default();
         for item in log {
             match item {
-                Log::Line(line) => {
-                    // The last line of a log that was cut off is no entry.
-                    let Ok(entry) = serde_json::from_slice::<Entry>(&line) else { continue };
-                    if recorder.entries.is_empty() {
-                        recorder.first = entry.seq;
-                    }
-                    match recorder.index(entry.seq) {
-                        Some(index) => recorder.entries[index] = entry,
-                        None if entry.seq == recorder.end() => recorder.entries.push_back(entry),
-                        None => {}
-                    }
-                }
+                Log::Line(lines) => lines.split(|byte| *byte == b'\n').for_each(|line| recorder.read_line(line)),
                 Log::Value { id, json } => recorder.values.put(id, json),
                 Log::Dump { entry, bytes } => drop(recorder.dumps.insert(entry, bytes)),
                 Log::Gone { entry } => recorder.dumps.remove(entry),
@@ -140,6 +132,19 @@ impl Recorder {
         }
         recorder.on = recorder.was_on();
         recorder
+    }
+
+    fn read_line(&mut self, line: &[u8]) {
+        // The last line of a log that was cut off is no entry.
+        let Ok(entry) = serde_json::from_slice::<Entry>(line) else { return };
+        if self.entries.is_empty() {
+            self.first = entry.seq;
+        }
+        match self.index(entry.seq) {
+            Some(index) => self.entries[index] = entry,
+            None if entry.seq == self.end() => self.entries.push_back(entry),
+            None => {}
+        }
     }
 
     /// Whether recording was on at the end of a log.
@@ -224,7 +229,7 @@ impl Recorder {
                 let kwargs = self.keep(&kwargs.to_dict());
                 What::Call {
                     lane: Lane::Host,
-                    function_name: function_name.clone(),
+                    function_name: function_name.clone().into(),
                     args,
                     kwargs,
                     call_id: *call_id,
@@ -362,7 +367,7 @@ impl Recorder {
         let answer = answer.map(|answer| Answer {
             by,
             with: match answer {
-                Resolution::Value(value) => With::Value { value: self.keep(&value) },
+                Resolution::Value(value) => With::Value { value: self.keep_own(value) },
                 Resolution::Error { exc_type, message } => With::Error { exc_type, message },
             },
         });
@@ -378,8 +383,8 @@ impl Recorder {
             return;
         }
         let waits = answer.is_none();
-        let args = self.keep(&Value::List(args));
-        let kwargs = self.keep(&kwargs.to_dict());
+        let args = self.keep_own(Value::List(args));
+        let kwargs = self.keep_own(kwargs.into_dict());
         let what = What::Call {
             lane,
             function_name,
@@ -428,7 +433,7 @@ impl Recorder {
             at_ms,
             What::Call {
                 lane: Lane::Clock,
-                function_name: name.to_owned(),
+                function_name: name.to_owned().into(),
                 args: Kept::In(Value::List(Vec::new())),
                 kwargs: Kept::In(Value::Dict(Vec::new())),
                 call_id: 0,
@@ -606,6 +611,11 @@ impl Recorder {
         kept
     }
 
+    /// The same for a value that nobody else needs.
+    fn keep_own(&mut self, value: Value) -> Kept {
+        if Values::is_small(&value) { Kept::In(value) } else { self.keep(&value) }
+    }
+
     fn add_dump(&mut self, seq: u64, bytes: Arc<[u8]>) {
         let gone = self.dumps.insert(seq, Arc::clone(&bytes));
         if let Some(log) = &mut self.log {
@@ -681,8 +691,18 @@ impl Recorder {
 
     fn log_line(&mut self, index: usize) {
         if let Some(log) = &mut self.log {
-            // Nothing of an entry fails to be written.
-            log.push(Log::Line(serde_json::to_vec(&self.entries[index]).unwrap_or_default()));
+            let entry = &self.entries[index];
+            match log.last_mut() {
+                Some(Log::Line(lines)) if lines.len() < PIECE => {
+                    lines.push(b'\n');
+                    line::append(entry, lines);
+                }
+                _ => {
+                    let mut lines = Vec::new();
+                    line::append(entry, &mut lines);
+                    log.push(Log::Line(lines));
+                }
+            }
         }
     }
 }

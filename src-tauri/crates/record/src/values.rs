@@ -29,7 +29,7 @@ impl Values {
 
     /// A value for an entry. With it, for the log, what was put out of line just now.
     pub(crate) fn keep(&mut self, value: &Value) -> (Kept, Option<(String, Vec<u8>)>) {
-        if weight(value, IN_LINE) < IN_LINE {
+        if Self::is_small(value) {
             return (Kept::In(value.clone()), None);
         }
         // Nothing of a value fails to be written.
@@ -42,6 +42,11 @@ impl Values {
             self.put(id.clone(), json.clone());
         }
         (Kept::Out { blob }, new.then_some((id, json)))
+    }
+
+    /// Whether a value stays in line.
+    pub(crate) fn is_small(value: &Value) -> bool {
+        weight(value, IN_LINE) < IN_LINE
     }
 
     pub(crate) fn put(&mut self, id: String, json: Vec<u8>) {

@@ -1,7 +1,7 @@
 //! One session, as the worker's script sees it.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -125,10 +125,7 @@ impl WebSession {
             let bytes = part.to_vec();
             let entry = || name.parse().unwrap_or_default();
             log.push(match kind.as_str() {
-                "line" => {
-                    log.extend(bytes.split(|byte| *byte == b'\n').map(|line| Log::Line(line.to_vec())));
-                    continue;
-                }
+                "line" => Log::Line(bytes),
                 "value" => Log::Value { id: name, json: bytes },
                 "dump" => Log::Dump { entry: entry(), bytes: bytes.into() },
                 "gone" => Log::Gone { entry: entry() },
@@ -168,7 +165,7 @@ impl WebSession {
     /// Runs until there is a reply, which is JSON, or something to wait for, which is the milliseconds
     /// to wait: infinite where only somebody outside can bring it, none where others may have a turn.
     pub fn turn(&mut self) -> JsValue {
-        self.host.turn_began = Some(Instant::now());
+        self.host.turn_began = self.host.now();
         let turn = self.engine.turn(&mut self.host);
         let kids = self.serve();
         self.host.flush();
@@ -499,17 +496,9 @@ impl WebSession {
     }
 
     fn hand_over_log(&mut self) {
-        // Lines go together: each piece on its own costs the page more than all they hold.
-        let mut lines: Vec<u8> = Vec::new();
         for item in self.recorder.take_log() {
             let (kind, name, bytes) = match item {
-                Log::Line(line) => {
-                    if !lines.is_empty() {
-                        lines.push(b'\n');
-                    }
-                    lines.extend_from_slice(&line);
-                    continue;
-                }
+                Log::Line(lines) => ("line", String::new(), lines),
                 Log::Value { id, json } => ("value", id, json),
                 Log::Dump { entry, bytes } => ("dump", entry.to_string(), bytes.to_vec()),
                 Log::Gone { entry } => ("gone", entry.to_string(), Vec::new()),
@@ -518,9 +507,6 @@ impl WebSession {
                 }
             };
             take_log(kind, &name, &bytes);
-        }
-        if !lines.is_empty() {
-            take_log("line", "", &lines);
         }
     }
 
@@ -553,14 +539,18 @@ struct WorkerHost {
     recorded_bytes: usize,
     /// What programs want of their owner.
     asked: Vec<(u32, Asked)>,
-    turn_began: Option<Instant>,
+    turn_began: Duration,
+    /// When this was last asked. To ask costs a call of JavaScript.
+    last_now: Cell<Duration>,
     /// Whether the page shows what another interpreter told it.
     shown: bool,
 }
 
 impl Host for WorkerHost {
     fn now(&self) -> Duration {
-        self.began.elapsed()
+        let now = self.began.elapsed();
+        self.last_now.set(now);
+        now
     }
 
     fn waited(&self) -> Duration {
@@ -594,7 +584,7 @@ impl Host for WorkerHost {
     }
 
     fn should_yield(&mut self) -> bool {
-        !self.asked.is_empty() || self.turn_began.is_some_and(|began| began.elapsed() >= TURN)
+        !self.asked.is_empty() || self.last_now.get().saturating_sub(self.turn_began) >= TURN
     }
 
     fn event(&mut self, event: Event) {
@@ -629,7 +619,8 @@ impl WorkerHost {
             unrecorded: Vec::new(),
             recorded_bytes: 0,
             asked: Vec::new(),
-            turn_began: None,
+            turn_began: Duration::ZERO,
+            last_now: Cell::new(Duration::ZERO),
             shown: false,
         }
     }

@@ -84,6 +84,7 @@ async function begin(port) {
         if (batch.done >= batch.patches.length) seq = batches.shift()?.seq;
       }
     });
+    tree.settle();
     if (batches.length > 0) soon();
     events.muted = false;
     const ms = performance.now() - from;

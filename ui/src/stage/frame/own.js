@@ -1,5 +1,5 @@
 // @ts-check
-/* global document, CSSStyleDeclaration, Element, HTMLElement, HTMLFormElement, Node, NodeFilter, SVGElement, Text */
+/* global document, CSSStyleDeclaration, Element, HTMLCollection, HTMLElement, HTMLFormElement, Node, NodeFilter, SVGElement, Text */
 // A form answers `form.append` with a field of that name, if Python gave it one. So what is done to
 // elements is taken from the prototypes, before anything is on the stage.
 
@@ -20,8 +20,8 @@ function getter(prototype, name) {
 
 export const setAttribute = own(Element.prototype.setAttribute);
 export const removeAttribute = own(Element.prototype.removeAttribute);
-/** @type {(self: Element, ...nodes: (Node | string)[]) => void} */
-export const append = own(Element.prototype.append);
+/** @type {(self: Element, node: Node) => void} */
+export const append = own(Node.prototype.appendChild);
 /** @type {(self: Element, ...nodes: (Node | string)[]) => void} */
 export const replaceChildren = own(Element.prototype.replaceChildren);
 export const removeSelf = own(Element.prototype.remove);
@@ -36,6 +36,10 @@ const first = getter(Node.prototype, 'firstChild');
 const last = getter(Node.prototype, 'lastChild');
 const localName = getter(Element.prototype, 'localName');
 const connected = getter(Node.prototype, 'isConnected');
+const height = getter(HTMLElement.prototype, 'offsetHeight');
+const childElements = getter(Element.prototype, 'children');
+/** @type {(self: Node, other: Node) => boolean} */
+export const contains = own(Node.prototype.contains);
 
 /** @param {unknown} node @returns {node is Element} */
 export function isElement(node) {
@@ -79,6 +83,17 @@ export function isEmpty(element) {
 /** @param {Node} node */
 export function isConnected(node) {
   return connected(node) === true;
+}
+
+/** @param {Element} element */
+export function heightOf(element) {
+  return element instanceof HTMLElement ? Number(height(element)) : 0;
+}
+
+/** @param {Element} element @returns {Element[]} */
+export function childrenOf(element) {
+  const found = childElements(element);
+  return found instanceof HTMLCollection ? Array.from(found) : [];
 }
 
 /** An element and all in it. @param {Element} root @param {(element: Element) => void} visit */

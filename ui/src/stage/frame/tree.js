@@ -3,6 +3,7 @@
 import { SVG, attributeName, isStyle, kindOf } from './allowed.js';
 import { followAttribute, writeField } from './fields.js';
 import { append, eachElement, isConnected, isElement, isEmpty, onlyText, parentOf, removeAttribute, removeSelf, replaceChildren, setAttribute, styleOf, tagOf } from './own.js';
+import { Shelves } from './shelves.js';
 
 // Nested deeper, a page costs the browser its stack.
 const DEEPEST = 256;
@@ -33,6 +34,9 @@ export class Tree {
   #handles = new WeakMap();
   /** @type {WeakMap<Element, Set<string>>} */
   #listens = new WeakMap();
+  #shelves = new Shelves();
+  /** What was appended to last. @type {{ element: Element | null, depth: number }} */
+  #last = { element: null, depth: 0 };
   #place;
   #refuse;
   #focus;
@@ -71,6 +75,11 @@ export class Tree {
   isHeard(node, type) {
     for (let at = toElement(node); at; at = parentOf(at)) if (this.#listens.get(at)?.has(type)) return true;
     return false;
+  }
+
+  /** What was applied is about to be seen. */
+  settle() {
+    this.#shelves.settle();
   }
 
   /** @param {unknown} patch */
@@ -112,6 +121,7 @@ export class Tree {
   #reset(root) {
     this.#elements.clear();
     this.#handles = new WeakMap();
+    this.#shelves = new Shelves();
     const built = this.#build(root, 0);
     replaceChildren(this.#place, ...(built ? [built] : []));
   }
@@ -122,14 +132,23 @@ export class Tree {
     // It moves; and nothing moves into itself.
     if (old) this.#remove(old);
     if (!isConnected(parent)) return this.#refuse('an element was to be put into itself');
-    const built = this.#build(wanted, depthOf(parent));
-    if (built) append(parent, built);
+    const { loud } = this.#shelves;
+    const built = this.#build(wanted, this.#depthOf(parent));
+    if (built) this.#shelves.append(parent, built, this.#shelves.loud === loud);
+  }
+
+  /** How deep an element is. None ever moves: one that Python moves is built anew. @param {Element} element */
+  #depthOf(element) {
+    if (this.#last.element !== element) this.#last = { element, depth: depthOf(element) };
+    return this.#last.depth;
   }
 
   /** @param {Element} element */
   #remove(element) {
     this.#forget(element);
+    const parent = parentOf(element);
     removeSelf(element);
+    this.#shelves.removed(parent);
   }
 
   /** @param {Element} element @param {boolean} [itself] */
@@ -151,17 +170,19 @@ export class Tree {
       return;
     }
     this.#forget(element, false);
+    const { loud } = this.#shelves;
     replaceChildren(element, ...this.#buildAll(children, depthOf(element)));
+    this.#shelves.replaced(element, this.#shelves.loud === loud);
   }
 
   /** @param {unknown[]} nodes @param {number} depth @returns {Node[]} */
   #buildAll(nodes, depth) {
-    const built = [];
-    for (const each of nodes) {
-      const node = typeof each === 'string' ? createText(each) : this.#build(each, depth);
-      if (node) built.push(node);
-    }
-    return built;
+    return nodes.map((each) => this.#buildNode(each, depth)).filter((node) => node !== null);
+  }
+
+  /** @param {unknown} node @param {number} depth @returns {Node | null} */
+  #buildNode(node, depth) {
+    return typeof node === 'string' ? createText(node) : this.#build(node, depth);
   }
 
   /** @param {unknown} wanted @param {number} depth @returns {Element | null} */
@@ -175,10 +196,14 @@ export class Tree {
     const element = kind === 'svg' ? createDrawn(tag) : create(tag);
     this.#elements.set(handle, element);
     this.#handles.set(element, handle);
+    this.#shelves.see(element, tag);
     for (const pair of list(wanted.attributes)) this.#attribute(element, list(pair)[0], list(pair)[1]);
     for (const pair of list(wanted.styles)) this.#style(element, list(pair)[0], list(pair)[1]);
     const children = list(wanted.children);
-    if (children.length > 0) append(element, ...this.#buildAll(children, depth + 1));
+    for (const each of children) {
+      const node = this.#buildNode(each, depth + 1);
+      if (node) append(element, node);
+    }
     // Only now does a select have its options.
     if (wanted.value !== null && wanted.value !== undefined) this.#value(element, wanted.value);
     if (wanted.listens !== undefined) this.#listen(element, wanted.listens);
@@ -200,6 +225,7 @@ export class Tree {
   #style(element, name, value) {
     if (typeof name !== 'string' || (value !== null && typeof value !== 'string')) return this.#refuse('a style that is none');
     if (!isStyle(name, value)) return this.#refuse(`the style ${name.slice(0, 40)}`);
+    this.#shelves.seeStyle(element, name);
     styleOf(element)?.setProperty(name, value);
   }
 
