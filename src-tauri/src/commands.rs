@@ -1,5 +1,7 @@
 //! What the page may ask for. Each command sends one request to a session and awaits its reply.
 
+use std::path::{Path, PathBuf};
+
 use protocol::{
     Bytes, Command, Misuse, Opened, RecordQuery, Reply, Resolution, Value,
     edge::{
@@ -17,6 +19,7 @@ use crate::{
     grants::{Dropped, Grants},
     sessions::{SessionError, Sessions},
     store::{PastRecord, Store, StoreError},
+    workspace::{Workspace, WorkspaceError},
 };
 
 /// An error with a code to switch on.
@@ -45,6 +48,12 @@ impl From<SessionError> for AppError {
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         Self { code: "store".to_owned(), message: error.to_string() }
+    }
+}
+
+impl From<WorkspaceError> for AppError {
+    fn from(error: WorkspaceError) -> Self {
+        Self { code: "workspace".to_owned(), message: error.to_string() }
     }
 }
 
@@ -228,6 +237,93 @@ pub(crate) async fn save_file(
     let Some(path) = dialogs.save(&app, &filename).await else { return Ok(false) };
     files::write(&app, &path, &data.0).map_err(|message| AppError::of("file", &message))?;
     Ok(true)
+}
+
+/// A program that a person has opened or saved. Its number stands for its place.
+#[derive(Debug, Serialize, Type)]
+pub(crate) struct OpenedProgram {
+    grant: u32,
+    name: String,
+    code: String,
+}
+
+impl OpenedProgram {
+    fn read(app: &AppHandle, grants: &Grants, path: PathBuf) -> Result<Self, AppError> {
+        let code = files::read_text(app, &path).map_err(|message| AppError::of("file", &message))?;
+        Ok(Self { name: file_name(&path), grant: grants.keep(path), code })
+    }
+}
+
+/// Opens a program that a person picks; nothing if they pick none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_program(
+    app: AppHandle,
+    dialogs: State<'_, Dialogs>,
+    grants: State<'_, Grants>,
+) -> Result<Option<OpenedProgram>, AppError> {
+    let Some(path) = dialogs.open(&app, Some(".py")).await else { return Ok(None) };
+    OpenedProgram::read(&app, &grants, path).map(Some)
+}
+
+/// Opens a program that was dropped on the window.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn read_program(
+    app: AppHandle,
+    grants: State<'_, Grants>,
+    dropped: u32,
+) -> Result<OpenedProgram, AppError> {
+    let path = grants.take(dropped).ok_or_else(AppError::no_grant)?;
+    OpenedProgram::read(&app, &grants, path)
+}
+
+/// Where a program was saved.
+#[derive(Debug, Serialize, Type)]
+pub(crate) struct SavedProgram {
+    grant: u32,
+    name: String,
+}
+
+/// Saves a program where it was opened, or where a person wants it; nothing if they do not.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_program(
+    app: AppHandle,
+    dialogs: State<'_, Dialogs>,
+    grants: State<'_, Grants>,
+    grant: Option<u32>,
+    name: String,
+    code: String,
+) -> Result<Option<SavedProgram>, AppError> {
+    let known = grant.and_then(|grant| Some((grant, grants.program(grant)?)));
+    let (grant, path) = match known {
+        Some(known) => known,
+        None => match dialogs.save(&app, &name).await {
+            Some(path) => (grants.keep(path.clone()), path),
+            None => return Ok(None),
+        },
+    };
+    files::write(&app, &path, code.as_bytes()).map_err(|message| AppError::of("file", &message))?;
+    Ok(Some(SavedProgram { grant, name: file_name(&path) }))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// What a person has opened and set, as it was kept last.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn load_workspace(workspace: State<'_, Workspace>) -> Result<Option<String>, AppError> {
+    Ok(workspace.load())
+}
+
+/// Keeps it, as an object in JSON.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_workspace(workspace: State<'_, Workspace>, json: String) -> Result<(), AppError> {
+    Ok(workspace.save(&json)?)
 }
 
 /// Tells what holds for all programs of the session, as an object in JSON.

@@ -54,7 +54,7 @@ struct System;
 
 impl Ask for System {
     fn open(&self, app: &AppHandle, extensions: Vec<String>, chosen: oneshot::Sender<Option<PathBuf>>) {
-        let mut dialog = app.dialog().file().set_title("A file for the program");
+        let mut dialog = app.dialog().file().set_title("Open a file");
         if !extensions.is_empty() {
             let endings: Vec<&str> = extensions.iter().map(String::as_str).collect();
             dialog = dialog.add_filter("Files", &endings);
@@ -63,7 +63,7 @@ impl Ask for System {
     }
 
     fn save(&self, app: &AppHandle, filename: &str, chosen: oneshot::Sender<Option<PathBuf>>) {
-        let dialog = app.dialog().file().set_title("Save what the program made").set_file_name(filename);
+        let dialog = app.dialog().file().set_title("Save a file").set_file_name(filename);
         dialog.save_file(move |path| drop(chosen.send(path.and_then(|path| path.into_path().ok()))));
     }
 }

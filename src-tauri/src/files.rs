@@ -31,7 +31,7 @@ fn read_bytes(app: &AppHandle, path: &Path) -> Result<Bytes, String> {
     options.read(true);
     let file = app.fs().open(path.to_owned(), options).map_err(|error| error.to_string())?;
     if !file.metadata().map_err(|error| error.to_string())?.is_file() {
-        return Err("only a plain file can be given to a program".to_owned());
+        return Err("this is no plain file".to_owned());
     }
     let mut data = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut data).map_err(|error| error.to_string())?;
@@ -39,6 +39,12 @@ fn read_bytes(app: &AppHandle, path: &Path) -> Result<Bytes, String> {
         return Err(format!("the file is larger than {LARGEST} bytes"));
     }
     Ok(Bytes(data))
+}
+
+/// The text of a program. What is no UTF-8 is refused: saved again it would be another file.
+pub(crate) fn read_text(app: &AppHandle, path: &Path) -> Result<String, String> {
+    let Bytes(data) = read_bytes(app, path)?;
+    String::from_utf8(data).map_err(|_| "the file is not UTF-8 text".to_owned())
 }
 
 pub(crate) fn write(app: &AppHandle, path: &Path, data: &[u8]) -> Result<(), String> {

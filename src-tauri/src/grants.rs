@@ -19,6 +19,8 @@ const MOST: usize = 64;
 #[derive(Default)]
 pub(crate) struct Grants {
     paths: Mutex<HashMap<u32, PathBuf>>,
+    /// Programs that a person has opened or saved, which they save again in the same place.
+    programs: Mutex<HashMap<u32, PathBuf>>,
     next: AtomicU32,
     /// Where the page hears of them.
     page: Mutex<Option<Channel<Vec<Dropped>>>>,
@@ -67,6 +69,18 @@ impl Grants {
         }
     }
 
+    /// Grants a program, for as long as the app runs.
+    pub(crate) fn keep(&self, path: PathBuf) -> u32 {
+        let grant = self.next.fetch_add(1, Ordering::Relaxed);
+        self.programs.lock().unwrap_or_else(PoisonError::into_inner).insert(grant, path);
+        grant
+    }
+
+    /// Where a program is.
+    pub(crate) fn program(&self, grant: u32) -> Option<PathBuf> {
+        self.programs.lock().unwrap_or_else(PoisonError::into_inner).get(&grant).cloned()
+    }
+
     /// Takes a grant, which is good for one time.
     pub(crate) fn take(&self, grant: u32) -> Option<PathBuf> {
         self.paths.lock().unwrap_or_else(PoisonError::into_inner).remove(&grant)
@@ -87,5 +101,8 @@ mod tests {
         assert_eq!(dropped, [Dropped { grant: 0, name: "a.txt".to_owned(), size: 3 }], "folders are no files");
         assert_eq!(grants.take(0), Some(file));
         assert_eq!(grants.take(0), None);
+        let kept = grants.keep(folder.path().join("b.py"));
+        assert_eq!(grants.take(kept), None, "a program is not given to another one");
+        assert_eq!([grants.program(kept), grants.program(kept)].map(|path| path.is_some()), [true, true]);
     }
 }

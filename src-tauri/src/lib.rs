@@ -11,6 +11,7 @@ mod grants;
 mod sessions;
 mod storage;
 mod store;
+mod workspace;
 
 use std::path::PathBuf;
 
@@ -22,6 +23,7 @@ use storage::Storage;
 use store::Store;
 use tauri::Manager as _;
 use tauri_specta::{Builder, collect_commands};
+use workspace::Workspace;
 
 /// Why the window could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +53,7 @@ pub fn start() -> Result<(), StartError> {
         .plugin(tauri_plugin_fs::init())
         .manage(sessions)
         .manage(store)
+        .manage(Workspace::new(folder.join("workspace.json")))
         .manage(Dialogs::new())
         .manage(Grants::default())
         .on_window_event(dropped)
@@ -86,6 +89,11 @@ fn commands() -> Builder<tauri::Wry> {
         commands::give_dropped,
         commands::watch_drops,
         commands::save_file,
+        commands::open_program,
+        commands::read_program,
+        commands::save_program,
+        commands::load_workspace,
+        commands::save_workspace,
         commands::configure,
         commands::describe,
         commands::snapshot,
@@ -150,7 +158,7 @@ mod tests {
             .skip(2)
             .filter_map(|rest| rest.split_once("(\"")?.1.split('"').next())
             .collect();
-        assert_eq!(names.len(), 36, "{names:?}");
+        assert_eq!(names.len(), 41, "{names:?}");
         for name in names {
             assert!(manifest.contains(&format!("\"{name}\"")), "{name} is not in build.rs");
             assert!(grants.contains(&format!("allow-{}\"", name.replace('_', "-"))), "{name} has no grant");

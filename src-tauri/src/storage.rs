@@ -49,7 +49,8 @@ impl Storage {
                 None => drop(table.values.remove(key)),
             }
         }
-        if changed && let Err(error) = write(&table.file, &table.values) {
+        let bytes = serde_json::to_vec(&table.values).map_err(io::Error::from);
+        if changed && let Err(error) = bytes.and_then(|bytes| replace(&table.file, &bytes)) {
             eprintln!("monty-playground: what programs store cannot be kept: {error}");
         }
     }
@@ -60,12 +61,12 @@ impl Storage {
 }
 
 /// Writes beside the file and puts it in its place, so that a crash leaves one of the two.
-fn write(file: &Path, values: &BTreeMap<String, Value>) -> io::Result<()> {
+pub(crate) fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
     let beside = file.with_extension("new");
-    fs::write(&beside, serde_json::to_vec(values)?)?;
+    fs::write(&beside, bytes)?;
     fs::rename(beside, file)
 }
 

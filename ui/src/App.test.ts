@@ -5,6 +5,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import App from './App.svelte';
 import type { Reply } from './host/host';
 import { Settings } from './state/settings.svelte';
+import { write } from './state/stored';
+import { NO_POLICY } from './state/policy';
+import { Workbench } from './state/workbench.svelte';
 import { FakeHost, FakeStorage, USAGE, diagnostics, exception, frame, settle, value } from './testing/fakeHost';
 
 afterEach(cleanup);
@@ -13,13 +16,14 @@ async function open(code = 'print(1)\n1 + 1') {
   const host = new FakeHost();
   const storage = new FakeStorage();
   const settings = new Settings(storage);
-  settings.change({ code });
-  render(App, { host, settings });
+  const kept = write({ programs: [{ name: 'main.py', code }], active: 0, policy: NO_POLICY });
+  const bench = new Workbench(host, settings, kept);
+  render(App, { bench });
   await settle();
   const dom = screen.getByLabelText('Program');
   const view = EditorView.findFromDOM(dom);
   if (!view) throw new Error('no editor');
-  return { host, storage, settings, view };
+  return { host, storage, settings, view, bench };
 }
 
 const button = () => screen.getByTestId('run');
@@ -263,19 +267,19 @@ describe('limits', () => {
 
 describe('the shell', () => {
   it('keeps the cursor when the text changes from outside', async () => {
-    const { settings, view } = await open('abc\ndef');
+    const { bench, view } = await open('abc\ndef');
     view.dispatch({ selection: { anchor: 6 } });
-    settings.change({ code: 'abcX\ndef' });
+    bench.workspace.edit('abcX\ndef');
     await tick();
     expect(view.state.doc.toString()).toBe('abcX\ndef');
     expect(view.state.selection.main.head).toBe(7);
   });
 
   it('saves when the page goes away', async () => {
-    const { storage, view } = await open('old');
+    const { host, view } = await open('old');
     view.dispatch({ changes: { from: 0, to: 3, insert: 'new' } });
     await fireEvent(window, new window.Event('pagehide'));
-    expect([...storage.items.values()].join()).toContain('"new"');
+    expect(host.kept.at(-1)).toContain('"new"');
   });
 
   it('goes through the themes', async () => {
@@ -291,7 +295,7 @@ describe('the shell', () => {
 
   it('moves the split by keyboard, within bounds', async () => {
     const { settings } = await open();
-    const handle = screen.getByRole('separator', { name: 'Size of editor and console' });
+    const handle = screen.getByRole('separator', { name: 'Size of editor and stage' });
     await fireEvent.keyDown(handle, { key: 'Home' });
     expect(settings.values.split).toBe(0.2);
     await fireEvent.keyDown(handle, { key: handle.getAttribute('aria-orientation') === 'vertical' ? 'ArrowLeft' : 'ArrowUp' });

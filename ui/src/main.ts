@@ -2,6 +2,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { openHost } from './host';
 import { Settings } from './state/settings.svelte';
+import { Workbench } from './state/workbench.svelte';
 import './style/tokens.css';
 import './style/base.css';
 
@@ -10,7 +11,8 @@ if (!target) throw new Error('index.html has no #app');
 
 try {
   const host = await openHost();
-  mount(App, { target, props: { host, settings: new Settings(localStorage) } });
+  const kept = await host.loadWorkspace().catch(() => null);
+  mount(App, { target, props: { bench: new Workbench(host, new Settings(localStorage), kept) } });
 } catch (cause) {
   const message = document.createElement('p');
   message.className = 'start-failed';

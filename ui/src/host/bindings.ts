@@ -45,6 +45,16 @@ export const commands = {
 	watchDrops: (onDrop: Channel<Dropped[]>) => typedError<null, AppError>(__TAURI_INVOKE("watch_drops", { onDrop })),
 	/**  Saves a file that a program gives away, where a person wants it; false if they do not. */
 	saveFile: (filename: string, data: string) => typedError<boolean, AppError>(__TAURI_INVOKE("save_file", { filename, data })),
+	/**  Opens a program that a person picks; nothing if they pick none. */
+	openProgram: () => typedError<OpenedProgram | null, AppError>(__TAURI_INVOKE("open_program")),
+	/**  Opens a program that was dropped on the window. */
+	readProgram: (dropped: number) => typedError<OpenedProgram, AppError>(__TAURI_INVOKE("read_program", { dropped })),
+	/**  Saves a program where it was opened, or where a person wants it; nothing if they do not. */
+	saveProgram: (grant: number | null, name: string, code: string) => typedError<SavedProgram | null, AppError>(__TAURI_INVOKE("save_program", { grant, name, code })),
+	/**  What a person has opened and set, as it was kept last. */
+	loadWorkspace: () => typedError<string | null, AppError>(__TAURI_INVOKE("load_workspace")),
+	/**  Keeps it, as an object in JSON. */
+	saveWorkspace: (json: string) => typedError<null, AppError>(__TAURI_INVOKE("save_workspace", { json })),
 	/**  Tells what holds for all programs of the session, as an object in JSON. */
 	configure: (session: number, settings: string) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("configure", { session, settings })),
 	/**  The functions that programs can call, in every form. */
@@ -238,6 +248,8 @@ export type EdgeSource = {
 	scriptName?: string | null,
 	/**  What a feed is called where tracebacks and ranges name it. */
 	cell?: string | null,
+	/**  Whether a feed first forgets the names that there are. */
+	fresh?: boolean,
 	externalFunctions?: string[],
 	extensions?: string[],
 	deterministic?: EdgeDeterministic | null,
@@ -272,6 +284,13 @@ export type Frame = {
 
 /**  One step into a value: the n-th item of a container, the attribute of an instance. */
 export type Opened = number | string;
+
+/**  A program that a person has opened or saved. Its number stands for its place. */
+export type OpenedProgram = {
+	grant: number,
+	name: string,
+	code: string,
+};
 
 /**  A record of a session that is no longer open. */
 export type PastRecord = {
@@ -320,6 +339,12 @@ export type RunErrorKind =
 "crash" | 
 /**  Somebody stopped the run. */
 "cancelled";
+
+/**  Where a program was saved. */
+export type SavedProgram = {
+	grant: number,
+	name: string,
+};
 
 export type Severity = "error" | "warning";
 

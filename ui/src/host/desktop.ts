@@ -25,6 +25,12 @@ export async function openHost(): Promise<Host> {
       channel.onmessage = ondrop;
       void commands.watchDrops(channel);
     },
+    openProgram: () => settled(commands.openProgram()),
+    readProgram: (dropped) =>
+      typeof dropped === 'number' ? settled(commands.readProgram(dropped)) : Promise.reject(new Error('the window is given files by number')),
+    saveProgram: (grant, name, code) => settled(commands.saveProgram(grant, name, code)),
+    loadWorkspace: () => settled(commands.loadWorkspace()),
+    saveWorkspace: async (json) => void (await settled(commands.saveWorkspace(json))),
     saveFile: async (filename, data) => void (await settled(commands.saveFile(filename, data))),
     pastRecords: () => settled(commands.pastRecords()),
     pastRecord: (id, from) => settled(commands.pastRecord(id, from)),

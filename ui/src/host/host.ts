@@ -7,8 +7,10 @@ import type {
   EdgeResolution,
   EdgeSource,
   Opened,
+  OpenedProgram,
   PastRecord,
   Reply,
+  SavedProgram,
   Source,
 } from './types';
 
@@ -20,6 +22,15 @@ export interface Host {
   watchDrops(ondrop: (dropped: Dropped[]) => void): void;
   /** Saves a file that a program gives away, where a person wants it. */
   saveFile(filename: string, data: string): Promise<void>;
+  /** Opens a program that a person picks; null if they pick none. */
+  openProgram(): Promise<OpenedProgram | null>;
+  /** Opens a program that was dropped: a file of the page, or a number that the system gave. */
+  readProgram(dropped: number | File): Promise<OpenedProgram>;
+  /** Saves a program where it was opened, or where a person wants it; null if they do not. */
+  saveProgram(grant: number | null, name: string, code: string): Promise<SavedProgram | null>;
+  /** What a person has opened and set, as it was kept last: an object in JSON. */
+  loadWorkspace(): Promise<string | null>;
+  saveWorkspace(json: string): Promise<void>;
   /** Records of sessions that are no longer open, the newest first. A browser keeps none. */
   pastRecords(): Promise<PastRecord[]>;
   /** A page of one of them, as JSON. */
@@ -93,16 +104,23 @@ export type Fork = { session: Session | null; answer: Answer };
 export type {
   Answer,
   Batch,
+  Described,
+  DescribedFunction,
   Diagnostic,
   Dropped,
+  EdgeValue,
   Event,
   Frame,
   Limits,
+  Opened,
+  OpenedProgram,
   PastRecord,
   Range,
   Reply,
   RunError,
+  SavedProgram,
   Source,
   Stream,
   Usage,
+  Variable,
 } from './types';

@@ -4,6 +4,8 @@ import type { EdgeError, EdgeReply, EdgeSource, Usage } from './bindings';
 
 export type {
   Batch,
+  Described,
+  DescribedFunction,
   Diagnostic,
   Dropped,
   EdgeAnswer,
@@ -13,6 +15,7 @@ export type {
   EdgeRaised,
   EdgeReply,
   EdgeResolution,
+  EdgeValue,
   EdgeSource,
   EdgeEvent as Event,
   Frame,
@@ -21,7 +24,12 @@ export type {
   Range,
   Stream,
   Usage,
+  Variable,
 } from './bindings';
+
+/** A program and, where the system knows its place, the number that stands for it. */
+export type OpenedProgram = { grant: number | null; name: string; code: string };
+export type SavedProgram = { grant: number | null; name: string };
 
 export type Source = EdgeSource & { code: string };
 

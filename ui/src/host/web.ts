@@ -8,7 +8,8 @@ import { snapshotKey } from './key';
 import { download } from '../state/download';
 import { NotJson, say, sayFutures, sayResume, sayScript, saySettings, sayValue } from './messages';
 import { Recall } from './recall';
-import type { EdgeNamed, EdgeRaised, Limits, Opened } from './types';
+import { toBase64 } from '../text/base64';
+import type { EdgeNamed, EdgeRaised, Limits, Opened, OpenedProgram } from './types';
 import type { FromWorker, ToWorker } from './worker-messages';
 import { storedSettings, store } from './storage';
 import { compiled, end, post, takeWorker } from './workers';
@@ -413,6 +414,33 @@ function outOfMemory(max: number): Answer {
   return failure('limit', 'MemoryError', message, { name: 'memoryBytes', max });
 }
 
+const WORKSPACE = 'monty-playground.workspace';
+
+/** A picker opens where somebody has just clicked. */
+function pickProgram(): Promise<OpenedProgram | null> {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = '.py,text/x-python,text/plain';
+  return new Promise((resolve, reject) => {
+    input.oncancel = () => resolve(null);
+    input.onchange = () => {
+      const file = input.files?.[0];
+      if (!file) return resolve(null);
+      readProgram(file).then(resolve, reject);
+    };
+    input.click();
+  });
+}
+
+async function readProgram(file: File): Promise<OpenedProgram> {
+  const text = new TextDecoder('utf-8', { fatal: true });
+  try {
+    return { grant: null, name: file.name, code: text.decode(await file.arrayBuffer()) };
+  } catch {
+    throw new Error(`${file.name} is not UTF-8 text`);
+  }
+}
+
 export async function openHost(): Promise<Host> {
   return {
     kind: 'browser',
@@ -421,6 +449,15 @@ export async function openHost(): Promise<Host> {
       return new WorkerSession(onEvents);
     },
     // A record lasts as long as its page.
+    openProgram: pickProgram,
+    readProgram: (dropped) =>
+      typeof dropped === 'number' ? Promise.reject(new Error('a browser gives dropped files to the page itself')) : readProgram(dropped),
+    async saveProgram(_grant, name, code) {
+      download(name, toBase64(new TextEncoder().encode(code)));
+      return { grant: null, name };
+    },
+    loadWorkspace: async () => localStorage.getItem(WORKSPACE),
+    saveWorkspace: async (json) => localStorage.setItem(WORKSPACE, json),
     saveFile: async (filename, data) => download(filename, data),
     // The page hears of them itself.
     watchDrops: () => undefined,

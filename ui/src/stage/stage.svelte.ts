@@ -10,6 +10,9 @@ const WAYS_OUT = [
   'indexedDB', '__TAURI_INTERNALS__', 'eval', 'Function', 'fetch', 'WebSocket', 'image',
 ];
 
+/** A stage on which there is nothing. */
+const BARE: Patch = { op: 'reset', root: { handle: 1, tag: 'div', attributes: [['id', 'sandbox']] } };
+
 const MOST_HELD = 100_000;
 
 export type Callbacks = {
@@ -59,6 +62,11 @@ export class StageState {
     if (this.phase === 'ready') this.#paint(rest);
     else this.#hold(rest);
     return this.#seq;
+  }
+
+  /** Another session begins, with nothing on its stage. */
+  clear(): void {
+    if (!this.empty || this.#lost || this.#held.length > 0) this.take([BARE]);
   }
 
   /** There is a frame. Nothing goes to it before it has said that it is closed on all sides. */

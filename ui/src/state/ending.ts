@@ -1,4 +1,4 @@
-import type { Reply, RunError, Usage } from '../host/host';
+import type { Answer, RunError, Usage } from '../host/host';
 
 /** How a run ended, as the interface speaks of it. */
 export type Ending =
@@ -9,13 +9,22 @@ export type Ending =
   /** The host did not carry out the run, or was lost meanwhile. */
   | { kind: 'failed'; message: string };
 
-export function endingOf(reply: Reply): Ending {
-  if (reply.state === 'cancelled') return { kind: 'stopped', usage: null };
-  if (reply.state === 'error') return { kind: 'failed', message: reply.message };
-  if (reply.ok) return { kind: 'value', repr: reply.repr, usage: reply.usage };
-  const { error, usage } = reply;
-  if (error.kind === 'cancelled') return { kind: 'stopped', usage, how: error.message };
-  return { kind: error.kind, error, usage };
+export function endingOf(answer: Answer): Ending {
+  switch (answer.state) {
+    case 'value':
+      return { kind: 'value', repr: answer.value.repr, usage: answer.usage };
+    case 'failure': {
+      const { error, usage } = answer;
+      if (error.kind === 'cancelled') return { kind: 'stopped', usage, how: error.message };
+      return { kind: error.kind, error, usage };
+    }
+    case 'cancelled':
+      return { kind: 'stopped', usage: null };
+    case 'refused':
+      return { kind: 'failed', message: answer.message };
+    default:
+      return { kind: 'failed', message: `the run answered ${answer.state}` };
+  }
 }
 
 export function failure(cause: unknown): Ending {

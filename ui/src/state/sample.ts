@@ -1,18 +1,37 @@
+import { NO_POLICY, type Policy } from './policy';
+
+export const SAMPLE_NAME = 'main.py';
+
 /** What the editor shows at the first start. */
-export const SAMPLE = `import time
+export const SAMPLE = `# A host function is a function that Python calls and somebody else answers.
+# Run this. It stops at ask(): you are the host, so answer it, and watch it go on.
+name = ask("What is your name?")
 
-# Monty runs this in a sandbox: no files, no network, no surprises.
-planets = ["Mercury", "Venus", "Earth", "Mars"]
+title = dom_create("h1")
+dom_text(title, f"Hello, {name}!")
+dom_append(dom_root(), title)
 
+count = 0
+button = dom_create("button")
+dom_append(dom_root(), button)
+while count < 3:
+    dom_text(button, f"Clicked {count} times")
+    # This call waits for a click on the stage.
+    dom_on_click(button)
+    count += 1
+    print("click", count)
 
-def greet(name, number):
-    return f"{number}. Hello, {name}!"
-
-
-for number, planet in enumerate(planets, 1):
-    print(greet(planet, number))
-    time.sleep(0.3)
-
-# The value of the last expression is the result.
-[len(planet) for planet in planets]
+f"{name} clicked {count} times"
 `;
+
+export const SAMPLE_POLICY: Policy = {
+  ...NO_POLICY,
+  functions: [
+    {
+      name: 'ask',
+      about: 'Asks a person, and gives what they say.',
+      params: [{ name: 'question', type: 'string', default: null }],
+      returns: 'string',
+    },
+  ],
+};

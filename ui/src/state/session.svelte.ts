@@ -1,10 +1,15 @@
-import type { Dropped, Event, Host, Session, Source } from '../host/host';
+import type { Answer, Dropped, Event, Host, Range, Session, Source } from '../host/host';
 import { type Ending, endingOf, failure } from './ending';
 import { StageState } from '../stage/stage.svelte';
 import { Asks } from './asks.svelte';
 import { Output } from './output';
 
-type Phase = 'idle' | 'running' | 'stopping';
+type Phase = 'idle' | 'running' | 'paused' | 'stopping';
+
+/** A call that somebody has to answer by hand. */
+export type Pending = Extract<Answer, { state: 'pending' }>;
+/** A call that waits for something outside: a click, time, a file. */
+export type Wait = { callId: number; functionName: string; range: Range | null };
 
 /** How long a run may stay without reply after the host said that it is cancelled. */
 const GRACE_MS = 1000;
@@ -15,18 +20,31 @@ function mark(what: 'run' | 'painted'): void {
   performance.mark(what);
 }
 
-/** One interpreter session of the host: what runs in it, prints, and how it ended. */
+/** The interpreter session of the window: what runs in it, waits, prints, and how it ended. */
 export class RunSession {
   phase: Phase = $state('idle');
   ending: Ending | null = $state.raw(null);
   startedAt = $state(0);
+  /** Counts the runs, so that who shows one knows when it is another. */
+  runs = $state(0);
+  /** What waits for an answer by hand. */
+  pending: Pending | null = $state.raw(null);
+  /** Calls left open, where nothing goes on without one of them. */
+  futures: readonly number[] = $state.raw([]);
+  /** Why the last answer was not taken. */
+  problem: string | null = $state(null);
+  /** What waits for something outside, the oldest first. */
+  waits: readonly Wait[] = $state.raw([]);
   readonly output = new Output();
   readonly stage: StageState;
   readonly asks: Asks;
 
   readonly #host: Host;
+  #listeners: readonly ((events: Event[]) => void)[] = [];
   #opening: Promise<Session> | null = null;
   #live: Session | null = null;
+  /** What the open session was told holds for its programs. */
+  #settings: string | null = null;
   #run = 0;
 
   constructor(host: Host) {
@@ -45,19 +63,156 @@ export class RunSession {
       (filename, data) => void host.saveFile(filename, data).catch(() => undefined),
       pick,
     );
-    host.watchDrops((dropped) => this.#dropped(dropped));
+  }
+
+  /** Hears every event of what runs; returns how to end that. */
+  listen(listener: (events: Event[]) => void): () => void {
+    this.#listeners = [...this.#listeners, listener];
+    return () => (this.#listeners = this.#listeners.filter((each) => each !== listener));
+  }
+
+  /** Asks the session something aside of what runs. */
+  async ask<T>(send: (session: Session) => Promise<T>): Promise<T> {
+    return send(await this.#open());
+  }
+
+  /** A file dropped on the window answers the program that asks for one; whether one does. */
+  giveDropped(dropped: Dropped): boolean {
+    const ask = this.asks.list.find(({ event }) => event === 'uploadRequested');
+    if (ask) this.#tell(async (session) => session.giveDropped?.(ask.callId, dropped.grant));
+    return ask !== undefined;
+  }
+
+  /** Opens a session ahead of the first run; a failure shows when something runs. */
+  async warm(): Promise<void> {
+    await this.#open().catch(() => this.#abandon());
+  }
+
+  /** Runs a program, which finds no names of others. `settings` is what holds for it, as JSON. */
+  async run(source: Source, settings: string | null = null): Promise<void> {
+    if (this.phase !== 'idle') return;
+    this.runs += 1;
+    this.output.clear();
+    mark('run');
+    await this.#start(async (session) => {
+      const refused = await this.#configure(session, settings);
+      return refused ?? session.feed({ ...source, fresh: true });
+    });
+  }
+
+  /** Runs a text of the prompt, with the names that there are. */
+  async feed(source: Source): Promise<void> {
+    if (this.phase === 'idle') await this.#start((session) => session.feed(source));
+  }
+
+  /** Answers the call that waits, with a value in JSON. */
+  answer = (json: string): Promise<void> => this.#resume((session) => session.resume(json));
+  raise = (excType: string, message: string): Promise<void> =>
+    this.#resume((session) => session.resumeWithError({ excType, message }));
+  /** There is no such function. */
+  reject = (): Promise<void> => this.#resume((session) => session.resumeNotFound());
+  /** Leaves the call open; Python holds an awaitable. */
+  later = (): Promise<void> => this.#resume((session) => session.resumeAsFuture());
+  /** Answers a call that was left open. */
+  resolve = (callId: number, json: string): Promise<void> =>
+    this.#resume((session) => session.resolveFutures([{ callId, json, error: null }]));
+  resolveWithError = (callId: number, excType: string, message: string): Promise<void> =>
+    this.#resume((session) => session.resolveFutures([{ callId, json: null, error: { excType, message } }]));
+
+  async stop(): Promise<void> {
+    if (this.phase !== 'running' && this.phase !== 'paused') return;
+    const run = this.#run;
+    const session = this.#live;
+    if (!session) return this.#finish(run, { kind: 'stopped', usage: null });
+    const paused = this.phase === 'paused';
+    this.phase = 'stopping';
+    try {
+      await session.cancel();
+      if (paused) return this.#finish(run, { kind: 'stopped', usage: null });
+      await this.#ended(run);
+      if (!this.#isCurrent(run)) return;
+      this.#abandon();
+      this.#finish(run, { kind: 'stopped', usage: null });
+    } catch (cause) {
+      this.#fail(run, cause);
+    }
+  }
+
+  /** Forgets all that ran: names, stage, output. */
+  async reset(): Promise<void> {
+    await this.stop();
+    this.#abandon();
+    this.runs += 1;
+    this.ending = null;
+    this.output.clear();
+    this.stage.clear();
+    await this.warm();
+  }
+
+  async close(): Promise<void> {
+    this.#run += 1;
+    this.#abandon();
+  }
+
+  clear(): void {
+    this.output.clear();
+    if (this.phase === 'idle') this.ending = null;
+  }
+
+  async #start(send: (session: Session) => Promise<Answer>): Promise<void> {
+    const run = ++this.#run;
+    this.ending = null;
+    this.startedAt = performance.now();
+    this.phase = 'running';
+    try {
+      const session = await this.#open();
+      if (!this.#isCurrent(run)) return;
+      this.#live = session;
+      this.#heard(run, await send(session));
+    } catch (cause) {
+      this.#fail(run, cause);
+    }
+  }
+
+  /** Tells the session what holds, unless it knows; gives what it has against that. */
+  async #configure(session: Session, settings: string | null): Promise<Answer | null> {
+    if (settings === null || settings === this.#settings) return null;
+    const answer = await session.configure(settings);
+    if (answer.state === 'refused') return answer;
+    this.#settings = settings;
+    return null;
+  }
+
+  async #resume(send: (session: Session) => Promise<Answer>): Promise<void> {
+    const session = this.#live;
+    if (this.phase !== 'paused' || !session) return;
+    const { pending, futures } = this;
+    const run = this.#run;
+    this.phase = 'running';
+    this.problem = null;
+    try {
+      const answer = await send(session);
+      if (!this.#isCurrent(run)) return;
+      if (answer.state === 'refused') {
+        [this.pending, this.futures, this.problem] = [pending, futures, answer.message];
+        this.phase = 'paused';
+      } else this.#heard(run, answer);
+    } catch (cause) {
+      this.#fail(run, cause);
+    }
+  }
+
+  #heard(run: number, answer: Answer): void {
+    if (!this.#isCurrent(run)) return;
+    this.pending = answer.state === 'pending' ? answer : null;
+    this.futures = answer.state === 'resolveFutures' ? answer.callIds : [];
+    if (this.pending || this.futures.length > 0) this.phase = 'paused';
+    else this.#finish(run, endingOf(answer));
   }
 
   #pick = (callId: number, accept: string | null): void => {
     this.#tell(async (session) => session.pickFile?.(callId, accept));
   };
-
-  /** A file dropped on the window answers the program that asks for one. */
-  #dropped(dropped: Dropped[]): void {
-    const ask = this.asks.list.find(({ event }) => event === 'uploadRequested');
-    const [first] = dropped;
-    if (ask && first) this.#tell(async (session) => session.giveDropped?.(ask.callId, first.grant));
-  }
 
   /** Sends what a person has done. What comes too late is of no account. */
   #tell(send: (session: Session) => Promise<unknown>): void {
@@ -70,6 +225,17 @@ export class RunSession {
       if (event.event === 'stage') this.stage.take(event.patches);
       else this.#takeAsk(event);
     }
+    this.#takeWaits(events);
+    for (const listener of this.#listeners) listener(events);
+  }
+
+  #takeWaits(events: Event[]): void {
+    let waits = this.waits;
+    for (const event of events) {
+      if (event.event === 'waiting') waits = [...waits.filter(({ callId }) => callId !== event.callId), event];
+      else if (event.event === 'waited') waits = waits.filter(({ callId }) => callId !== event.callId);
+    }
+    this.waits = waits;
   }
 
   /** What a child asks reaches a person as what its parent asks. */
@@ -87,56 +253,6 @@ export class RunSession {
     }
   }
 
-  /** Opens the session ahead of the first run; a failure shows when something runs. */
-  async warm(): Promise<void> {
-    await this.#open().catch(() => this.#abandon());
-  }
-
-  async run(source: Source): Promise<void> {
-    if (this.phase !== 'idle') return;
-    const run = ++this.#run;
-    this.output.clear();
-    this.ending = null;
-    this.startedAt = performance.now();
-    this.phase = 'running';
-    mark('run');
-    try {
-      const session = await this.#open();
-      if (!this.#isCurrent(run)) return;
-      this.#live = session;
-      this.#finish(run, endingOf(await session.run(source)));
-    } catch (cause) {
-      this.#fail(run, cause);
-    }
-  }
-
-  async stop(): Promise<void> {
-    if (this.phase !== 'running') return;
-    const run = this.#run;
-    const session = this.#live;
-    if (!session) return this.#finish(run, { kind: 'stopped', usage: null });
-    this.phase = 'stopping';
-    try {
-      await session.cancel();
-      await this.#ended(run);
-      if (!this.#isCurrent(run)) return;
-      this.#abandon();
-      this.#finish(run, { kind: 'stopped', usage: null });
-    } catch (cause) {
-      this.#fail(run, cause);
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#run += 1;
-    this.#abandon();
-  }
-
-  clear(): void {
-    this.output.clear();
-    if (this.phase === 'idle') this.ending = null;
-  }
-
   #open(): Promise<Session> {
     if (this.#opening) return this.#opening;
     let mine: Promise<Session> | null = null;
@@ -145,6 +261,7 @@ export class RunSession {
       if (mine === this.#opening) this.#take(batch.events);
     });
     mine = this.#opening = opening;
+    this.#settings = null;
     return opening;
   }
 
@@ -162,6 +279,8 @@ export class RunSession {
     if (!this.#isCurrent(run)) return;
     this.#live = null;
     this.asks.clear();
+    this.pending = this.problem = null;
+    this.futures = this.waits = [];
     this.ending = ending;
     this.phase = 'idle';
   }

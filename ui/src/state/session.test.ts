@@ -168,3 +168,77 @@ describe('stopping', () => {
     expect(session.phase).toBe('idle');
   });
 });
+
+describe('a call that is answered by hand', () => {
+  const call = { state: 'pending', functionName: 'ask', args: [], kwargs: [], callId: 3, awaited: false, range: null } as const;
+  const pause = () => ({ ...call, args: [], kwargs: [] });
+
+  it('waits for its answer, and the program goes on', async () => {
+    const { host, session } = begin();
+    await settle();
+    host.pause(pause());
+    await settle();
+    expect([session.phase, session.pending?.functionName]).toEqual(['paused', 'ask']);
+    const answered = session.answer('"ada"');
+    expect(session.phase).toBe('running');
+    await settle();
+    host.end(value("'ada'"));
+    await answered;
+    expect(host.answers).toEqual(['"ada"']);
+    expect([session.phase, session.pending]).toEqual(['idle', null]);
+  });
+
+  it('waits on after an answer that is not taken, and says why', async () => {
+    const { host, session } = begin();
+    await settle();
+    host.pause(pause());
+    await settle();
+    const answered = session.answer('1');
+    await settle();
+    host.pause({ state: 'refused', code: 'badInput', message: 'ask gives a string', reason: null });
+    await answered;
+    expect([session.phase, session.problem, session.pending?.callId]).toEqual(['paused', 'ask gives a string', 3]);
+    const raised = session.raise('ValueError', 'no');
+    expect(session.problem).toBeNull();
+    await settle();
+    host.pause({ state: 'resolveFutures', callIds: [3, 4] });
+    await raised;
+    expect([session.phase, session.futures]).toEqual(['paused', [3, 4]]);
+  });
+
+  it('goes with the program that is stopped', async () => {
+    const { host, session } = begin();
+    await settle();
+    host.pause(pause());
+    await settle();
+    host.oncancel = async () => ({ state: 'cancelled' });
+    await session.stop();
+    expect([session.phase, session.pending, session.ending?.kind]).toEqual(['idle', null, 'stopped']);
+  });
+});
+
+describe('what holds for a program', () => {
+  it('is told before it runs, and only where it is new', async () => {
+    const { host, session, ended } = begin();
+    await settle();
+    host.end(value('1'));
+    await ended;
+    for (const settings of ['{"environ":{}}', '{"environ":{}}', '{"fetch":[]}']) {
+      const again = session.run({ code: '2' }, settings);
+      await settle();
+      host.end(value('2'));
+      await again;
+    }
+    expect(host.settings).toEqual(['{"environ":{}}', '{"fetch":[]}']);
+    expect(host.sources.every(({ fresh }) => fresh)).toBe(true);
+  });
+
+  it('ends a run with the reason where it is refused', async () => {
+    const host = new FakeHost();
+    host.onconfigure = () => ({ state: 'refused', code: 'badInput', message: 'print is a builtin', reason: null });
+    const session = new RunSession(host);
+    await session.run({ code: '1' }, '{"functions":[]}');
+    expect(session.ending).toEqual({ kind: 'failed', message: 'print is a builtin' });
+    expect(host.sources).toHaveLength(0);
+  });
+});

@@ -1,19 +1,32 @@
-import { SAMPLE } from './sample';
-
 export type Theme = 'system' | 'light' | 'dark';
 
+/** What can stand beside the editor, and below it. */
+export const SIDES = ['examples', 'functions', 'files', 'snapshots'] as const;
+export const DOCKS = ['console', 'timeline', 'sequence', 'variables', 'events'] as const;
+export type Side = (typeof SIDES)[number];
+export type Dock = (typeof DOCKS)[number];
+
 export type Values = {
-  code: string;
   timeoutMs: number;
   memoryMb: number;
-  /** The editor's share of the window, between 0 and 1. */
+  /** The editor's share of the room that it has with the stage, between 0 and 1. */
   split: number;
-  /** The stage's share of what is beside the editor. */
-  stage: number;
+  /** What both have of the height. */
+  rows: number;
+  side: Side | null;
+  dock: Dock;
   theme: Theme;
 };
 
-export const DEFAULTS: Values = { code: SAMPLE, timeoutMs: 10_000, memoryMb: 512, split: 0.58, stage: 0.5, theme: 'system' };
+export const DEFAULTS: Values = {
+  timeoutMs: 10_000,
+  memoryMb: 512,
+  split: 0.6,
+  rows: 0.62,
+  side: null,
+  dock: 'console',
+  theme: 'system',
+};
 
 const KEY = 'monty-playground.settings';
 const SAVE_AFTER_MS = 300;
@@ -60,11 +73,12 @@ export class Settings {
 function sound(stored: unknown): Partial<Values> {
   const values: Partial<Values> = {};
   if (typeof stored !== 'object' || stored === null) return values;
-  if ('code' in stored && typeof stored.code === 'string') values.code = stored.code;
   if ('timeoutMs' in stored && isWhole(stored.timeoutMs)) values.timeoutMs = stored.timeoutMs;
   if ('memoryMb' in stored && isWhole(stored.memoryMb)) values.memoryMb = stored.memoryMb;
   if ('split' in stored && isShare(stored.split)) values.split = stored.split;
-  if ('stage' in stored && isShare(stored.stage)) values.stage = stored.stage;
+  if ('rows' in stored && isShare(stored.rows)) values.rows = stored.rows;
+  if ('side' in stored) values.side = SIDES.find((side) => side === stored.side) ?? null;
+  if ('dock' in stored) values.dock = DOCKS.find((dock) => dock === stored.dock) ?? DEFAULTS.dock;
   if ('theme' in stored && isTheme(stored.theme)) values.theme = stored.theme;
   return values;
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeStorage } from '../testing/fakeHost';
-import { DEFAULTS, Settings } from './settings.svelte';
+import { DEFAULTS, Settings, type Values } from './settings.svelte';
 
 const KEY = 'monty-playground.settings';
 
@@ -14,9 +14,10 @@ describe('what is read', () => {
   it('is what was written', () => {
     const storage = new FakeStorage();
     const before = new Settings(storage);
-    before.change({ code: 'print(1)', timeoutMs: 0, memoryMb: 64, split: 0.3, stage: 0.4, theme: 'dark' });
+    const all: Values = { timeoutMs: 0, memoryMb: 64, split: 0.3, rows: 0.4, side: 'files', dock: 'timeline', theme: 'dark' };
+    before.change(all);
     before.flush();
-    expect(new Settings(storage).values).toEqual({ code: 'print(1)', timeoutMs: 0, memoryMb: 64, split: 0.3, stage: 0.4, theme: 'dark' });
+    expect(new Settings(storage).values).toEqual(all);
   });
 
   it.each(['', '{', 'null', '[]', '"text"', '7'])('is the default for %j', (text) => {
@@ -24,8 +25,8 @@ describe('what is read', () => {
   });
 
   it('keeps the sound fields beside broken ones', () => {
-    const text = JSON.stringify({ code: 'x', timeoutMs: -5, memoryMb: 1.5, split: 3, theme: 'pink' });
-    expect(stored(text).values).toEqual({ ...DEFAULTS, code: 'x' });
+    const text = JSON.stringify({ timeoutMs: -5, memoryMb: 64, split: 3, side: 'none', dock: 7, theme: 'pink' });
+    expect(stored(text).values).toEqual({ ...DEFAULTS, memoryMb: 64 });
   });
 
   it('is the default where storage is forbidden', () => {
@@ -38,9 +39,9 @@ describe('what is read', () => {
       },
     };
     const settings = new Settings(forbidden);
-    settings.change({ code: 'y' });
+    settings.change({ memoryMb: 7 });
     expect(() => settings.flush()).not.toThrow();
-    expect(settings.values).toEqual({ ...DEFAULTS, code: 'y' });
+    expect(settings.values).toEqual({ ...DEFAULTS, memoryMb: 7 });
   });
 });
 
@@ -51,22 +52,22 @@ describe('what is written', () => {
   it('is written once for many changes, within half a second of the first', () => {
     const storage = new FakeStorage();
     const settings = new Settings(storage);
-    for (const code of ['a', 'ab', 'abc']) {
-      settings.change({ code });
+    for (const memoryMb of [1, 12, 123]) {
+      settings.change({ memoryMb });
       vi.advanceTimersByTime(50);
     }
     expect(storage.writes).toBe(0);
     vi.advanceTimersByTime(400);
     expect(storage.writes).toBe(1);
-    expect(storage.items.get(KEY)).toContain('"abc"');
+    expect(storage.items.get(KEY)).toContain('123');
   });
 
   it('is written at once on flush, and not again', () => {
     const storage = new FakeStorage();
     const settings = new Settings(storage);
-    settings.change({ code: 'now' });
+    settings.change({ memoryMb: 77 });
     settings.flush();
-    expect(storage.items.get(KEY)).toContain('"now"');
+    expect(storage.items.get(KEY)).toContain('77');
     vi.advanceTimersByTime(1000);
     settings.flush();
     expect(storage.writes).toBe(1);

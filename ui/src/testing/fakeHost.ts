@@ -1,4 +1,5 @@
-import type { Answer, Batch, Diagnostic, Event, Frame, Host, Reply, RunError, Session, Source, Stream, Usage } from '../host/host';
+import type { Answer, Batch, Diagnostic, Event, Frame, Host, Reply, RunError, Session, Stream, Usage } from '../host/host';
+import type { EdgeSource } from '../host/types';
 
 export const USAGE: Usage = { elapsedMs: 12.4, waitMs: 300, peakMemoryBytes: 3_145_728, hostCalls: 0, prints: 2 };
 
@@ -23,6 +24,13 @@ export function cancelled(): Reply {
 
 export function diagnostics(found: Diagnostic[]): Answer {
   return { state: 'diagnostics', diagnostics: found };
+}
+
+function answerOf(reply: Reply): Answer {
+  if (reply.state === 'cancelled') return { state: 'cancelled' };
+  if (reply.state === 'error') return { state: 'refused', code: reply.code, message: reply.message, reason: null };
+  if (!reply.ok) return { state: 'failure', error: reply.error, usage: reply.usage };
+  return { state: 'value', value: { json: 'null', repr: reply.repr }, usage: reply.usage };
 }
 
 /** What no test of the interface asks for yet. */
@@ -61,7 +69,7 @@ const UNASKED = {
 /** A host in memory: tests decide what each run prints and how it ends. */
 export class FakeHost implements Host {
   readonly kind = 'browser';
-  sources: Source[] = [];
+  sources: EdgeSource[] = [];
   opened = 0;
   closed = 0;
   cancels = 0;
@@ -76,7 +84,12 @@ export class FakeHost implements Host {
   };
   ondiagnose: (code: string) => Promise<Answer> = async () => diagnostics([]);
   #print: (events: Event[]) => void = () => undefined;
-  #resolve: (reply: Reply) => void = () => undefined;
+  /** What sessions were told holds for their programs. */
+  settings: string[] = [];
+  onconfigure: (settings: string) => Answer = () => ({ state: 'configured' });
+  /** How calls that waited were answered. */
+  answers: string[] = [];
+  #resolve: (answer: Answer) => void = () => undefined;
   #reject: (cause: Error) => void = () => undefined;
 
   async openSession(onEvents: (batch: Batch) => void): Promise<Session> {
@@ -85,13 +98,34 @@ export class FakeHost implements Host {
     let first = 0;
     return {
       ...UNASKED,
-      run: (source) => {
+      configure: async (settings) => {
+        this.settings.push(settings);
+        return this.onconfigure(settings);
+      },
+      feed: (source) => {
         this.sources.push(source);
         this.#print = (events) => onEvents({ first: first++, events });
-        return new Promise<Reply>((resolve, reject) => {
-          this.#resolve = resolve;
-          this.#reject = reject;
-        });
+        return this.#next();
+      },
+      resume: (json) => {
+        this.answers.push(json);
+        return this.#next();
+      },
+      resumeWithError: ({ excType, message }) => {
+        this.answers.push(`${excType}: ${message}`);
+        return this.#next();
+      },
+      resumeNotFound: () => {
+        this.answers.push('not found');
+        return this.#next();
+      },
+      resumeAsFuture: () => {
+        this.answers.push('later');
+        return this.#next();
+      },
+      resolveFutures: (answers) => {
+        this.answers.push(JSON.stringify(answers));
+        return this.#next();
       },
       diagnose: (code) => {
         this.diagnosed.push(code);
@@ -107,7 +141,22 @@ export class FakeHost implements Host {
     };
   }
 
+  #next(): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** What was kept of the workspace, in order. */
+  kept: string[] = [];
+
   saveFile = async () => undefined;
+  openProgram = async () => null;
+  readProgram = unasked;
+  saveProgram = async (grant: number | null, name: string) => ({ grant, name });
+  loadWorkspace = async () => null;
+  saveWorkspace = async (json: string) => void this.kept.push(json);
   watchDrops = () => undefined;
   pastRecords = async () => [];
   pastRecord = unasked;
@@ -118,7 +167,16 @@ export class FakeHost implements Host {
   }
 
   end(reply: Reply): void {
-    this.#resolve(reply);
+    this.#resolve(answerOf(reply));
+  }
+
+  /** The program stops at a call that somebody has to answer. */
+  pause(answer: Answer): void {
+    this.#resolve(answer);
+  }
+
+  tell(events: Event[]): void {
+    this.#print(events);
   }
 
   fail(message: string): void {

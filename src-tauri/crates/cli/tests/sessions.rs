@@ -216,6 +216,27 @@ fn stopping_a_paused_feed_brings_its_names_back() {
 }
 
 #[test]
+fn a_fresh_feed_forgets_names_and_stage_and_keeps_its_own() {
+    let mut session = Session::open();
+    session.feed("x = 1");
+    session.call(json!({"type": "feed", "code": "storage_set('k', 1)", "extensions": ["storage"]}));
+    let fresh =
+        json!({"type": "feed", "fresh": true, "cell": "main.py", "code": "y = 2\ny / 0", "extensions": ["dom"]});
+    let frame = error(&session.call(fresh))["traceback"][0].clone();
+    assert_eq!((&frame["filename"], &frame["line"]), (&json!("main.py"), &json!(2)));
+    assert_eq!(error(&session.feed("x"))["excType"], "NameError");
+    assert_eq!(value(&session.feed("y")), 2, "an exception keeps the names");
+    // One that is stopped has never been.
+    session.call(json!({"type": "feed", "fresh": true, "code": "y = 3\nf()", "externalFunctions": ["f"]}));
+    assert_eq!(session.call(json!({"type": "cancel"}))["state"], "cancelled");
+    assert_eq!(value(&session.feed("y")), 2);
+    let refused = json!({"type": "feed", "fresh": true, "code": "1", "limits": {"timeoutMs": -1}});
+    assert_eq!(session.call(refused)["state"], "error");
+    assert_eq!(value(&session.feed("y")), 2);
+    assert_eq!(session.call(json!({"type": "replay"}))["same"], true);
+}
+
+#[test]
 fn the_record_tells_what_happened() {
     let mut session = Session::open();
     session.start(TWO_CALLS, &["f"]);

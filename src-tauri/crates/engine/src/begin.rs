@@ -30,7 +30,8 @@ impl Engine {
         let code = with_newlines(source.code);
         let tracker = ResourceTracker::new(self.interpreter_limits(&limits));
         let mut values = Vec::with_capacity(source.inputs.0.len());
-        let kept = if shared { self.shared.take() } else { None };
+        let goes_on = shared && !source.fresh;
+        let kept = if goes_on { self.shared.take() } else { None };
         let script = source.script_name.as_deref().unwrap_or("main.py");
         let Interpreter { mut repl, mut meter, mut sources } = kept.unwrap_or_else(|| Interpreter {
             repl: MontyRepl::new(script, ResourceTracker::default(), CompileOptions::default()),
@@ -42,7 +43,7 @@ impl Engine {
             match meter.give(|| self.inward.object(&value)) {
                 Ok(object) => values.push((name, object)),
                 Err(misuse) => {
-                    if shared {
+                    if goes_on {
                         self.shared = Some(Interpreter { repl, meter, sources });
                     }
                     return Err(misuse);
@@ -64,7 +65,7 @@ impl Engine {
             sources = Sources::script(&interpreter_name, script, &code);
         }
         self.lines.start_run(limits.print());
-        self.house.begin(!shared);
+        self.house.begin(!goes_on);
         let run = Run {
             limits,
             external_functions: source.external_functions,

@@ -505,6 +505,9 @@ impl Owner {
             let shared = matches!(command, Command::Feed(_));
             if let Some(source) = command.source() {
                 self.recorder.run(at, name, source);
+                if source.fresh {
+                    self.clear_kids();
+                }
             }
             self.run = Some(Run::new(limits, shared));
             self.runs += 1;

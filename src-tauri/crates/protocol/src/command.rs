@@ -261,6 +261,9 @@ pub struct Source {
     /// What a feed is called where tracebacks and ranges name it, instead of `<python-input-N>`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cell: Option<String>,
+    /// Whether a feed first forgets the names that there are, as a program on its own does.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fresh: bool,
     pub external_functions: Vec<String>,
     /// The extensions whose functions it can call.
     pub extensions: Vec<String>,

@@ -137,6 +137,8 @@ pub struct EdgeSource {
     pub script_name: Option<String>,
     /// What a feed is called where tracebacks and ranges name it.
     pub cell: Option<String>,
+    /// Whether a feed first forgets the names that there are.
+    pub fresh: bool,
     pub external_functions: Vec<String>,
     pub extensions: Vec<String>,
     pub deterministic: Option<EdgeDeterministic>,
@@ -437,8 +439,17 @@ impl TryFrom<EdgeSource> for Source {
     type Error = Misuse;
 
     fn try_from(source: EdgeSource) -> Result<Self, Misuse> {
-        let EdgeSource { code, inputs, limits, script_name, cell, external_functions, extensions, deterministic } =
-            source;
+        let EdgeSource {
+            code,
+            inputs,
+            limits,
+            script_name,
+            cell,
+            fresh,
+            external_functions,
+            extensions,
+            deterministic,
+        } = source;
         let deterministic = match deterministic {
             None => None,
             Some(EdgeDeterministic { clock_ms, seed }) => {
@@ -466,6 +477,7 @@ impl TryFrom<EdgeSource> for Source {
             limits,
             script_name,
             cell,
+            fresh,
             external_functions,
             extensions,
             deterministic,

@@ -31,6 +31,9 @@ pub enum What {
         script_name: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cell: Option<String>,
+        /// Whether a feed forgot the names that there were.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        fresh: bool,
         /// A dict.
         inputs: Kept,
         external_functions: Vec<String>,

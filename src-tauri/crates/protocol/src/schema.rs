@@ -200,6 +200,7 @@ struct FedProgram {
     #[schemars(flatten)]
     program: PausingProgram,
     cell: Option<String>,
+    fresh: Option<bool>,
 }
 
 #[derive(JsonSchema)]

@@ -185,6 +185,7 @@ impl Recorder {
                 code,
                 script_name: source.script_name.clone(),
                 cell: source.cell.clone(),
+                fresh: source.fresh,
                 inputs,
                 external_functions: source.external_functions.clone(),
                 extensions: source.extensions.clone(),

@@ -239,6 +239,9 @@ impl WebSession {
         if begins && let Some(source) = command.source() {
             self.recorder.run(at, name, source);
             self.shared = name == "feed";
+            if source.fresh {
+                self.kids.clear();
+            }
         } else if (command.runs() || name == "cancel") && command.source().is_none() && self.engine.underway().is_some()
         {
             self.recorder.answered(at, &command, By::Driver);

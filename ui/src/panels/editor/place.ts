@@ -3,9 +3,6 @@ import type { Frame, Range } from '../../host/host';
 
 export type Place = Pick<Frame, 'line' | 'column' | 'endLine' | 'endColumn'>;
 
-/** The name under which the editor's program runs, and that its frames carry. */
-export const SCRIPT_NAME = 'main.py';
-
 /** Where the character with this number (from 1) begins, in UTF-16 units from 0. */
 export function utf16Offset(line: string, column: number): number {
   let offset = 0;
@@ -18,6 +15,11 @@ export function utf16Offset(line: string, column: number): number {
 /** A range, which a frame says in other words. */
 export function placeOf({ start, end }: Pick<Range, 'start' | 'end'>): Place {
   return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+}
+
+/** The stretch that a frame is about. */
+export function rangeOfFrame({ filename, line, column, endLine, endColumn }: Frame): Range {
+  return { filename, start: { line, column }, end: { line: endLine, column: endColumn } };
 }
 
 /** The place in the document; a place that no longer exists goes to the nearest one. */

@@ -1,0 +1,108 @@
+// Everything a person can do from anywhere: its words, its keys, and when it can be done.
+
+import { DOCKS, SIDES, type Dock, type Side } from './settings.svelte';
+import type { Workbench } from './workbench.svelte';
+
+export type Action = {
+  id: string;
+  title: string;
+  /** `Mod` is Ctrl, or ⌘ on a Mac. The first is the one that is shown. */
+  keys: string[];
+  /** Why it cannot be done now; null if it can. */
+  off: (bench: Workbench) => string | null;
+  act: (bench: Workbench) => void;
+};
+
+const always = () => null;
+const SIDE_TITLES: Record<Side, string> = { examples: 'Examples', functions: 'Functions', files: 'Files', snapshots: 'Snapshots' };
+const DOCK_TITLES: Record<Dock, string> = {
+  console: 'Console',
+  timeline: 'Timeline',
+  sequence: 'Sequence',
+  variables: 'Variables',
+  events: 'Events',
+};
+
+export const sideTitle = (side: Side): string => SIDE_TITLES[side];
+export const dockTitle = (dock: Dock): string => DOCK_TITLES[dock];
+
+const idle = ({ session }: Workbench) => (session.phase === 'idle' ? null : 'A program is running.');
+const busy = ({ session }: Workbench) => (session.phase === 'idle' ? 'Nothing is running.' : null);
+
+export const ACTIONS: readonly Action[] = [
+  { id: 'run', title: 'Run', keys: ['Mod+Enter'], off: idle, act: (bench) => bench.run() },
+  { id: 'stop', title: 'Stop', keys: ['Escape', 'Mod+.'], off: busy, act: (bench) => bench.stop() },
+  { id: 'reset', title: 'Reset: forget names, stage and output', keys: [], off: always, act: (bench) => bench.reset() },
+  { id: 'new', title: 'New program', keys: ['Alt+N'], off: always, act: ({ workspace }) => workspace.add() },
+  { id: 'open', title: 'Open a program…', keys: ['Mod+O'], off: always, act: (bench) => void bench.open() },
+  { id: 'save', title: 'Save the program', keys: ['Mod+S'], off: always, act: (bench) => void bench.save() },
+  {
+    id: 'close',
+    title: 'Close the program',
+    keys: ['Alt+W'],
+    off: always,
+    act: ({ workspace }) => void workspace.closeProgram(workspace.active),
+  },
+  { id: 'clear', title: 'Clear the console', keys: ['Mod+L'], off: always, act: ({ session }) => session.clear() },
+  ...DOCKS.map(
+    (dock, index): Action => ({
+      id: `dock-${dock}`,
+      title: `Show ${DOCK_TITLES[dock].toLowerCase()}`,
+      keys: [`Mod+${index + 1}`],
+      off: always,
+      act: ({ settings }) => settings.change({ dock }),
+    }),
+  ),
+  ...SIDES.map(
+    (side, index): Action => ({
+      id: `side-${side}`,
+      title: `Show ${SIDE_TITLES[side].toLowerCase()}`,
+      keys: [`Alt+${index + 1}`],
+      off: always,
+      act: ({ settings }) => settings.change({ side: settings.values.side === side ? null : side }),
+    }),
+  ),
+  {
+    id: 'theme',
+    title: 'Change the theme',
+    keys: [],
+    off: always,
+    act: ({ settings }) => {
+      const next = { system: 'light', light: 'dark', dark: 'system' } as const;
+      settings.change({ theme: next[settings.values.theme] });
+    },
+  },
+];
+
+export function action(id: string): Action {
+  const found = ACTIONS.find((action) => action.id === id);
+  if (!found) throw new Error(`there is no action ${id}`);
+  return found;
+}
+
+const apple = /Mac|iPhone|iPad/.test(navigator.platform);
+const SIGNS: Record<string, string> = apple
+  ? { Mod: '⌘', Alt: '⌥', Shift: '⇧', Enter: '↵', Escape: 'Esc' }
+  : { Mod: 'Ctrl', Escape: 'Esc' };
+
+/** The keys of an action, as they stand on a keyboard. */
+export function keysOf(id: string): string {
+  const [keys] = action(id).keys;
+  if (!keys) return '';
+  return keys
+    .split('+')
+    .map((key) => SIGNS[key] ?? key)
+    .join(apple ? '' : '+');
+}
+
+/** The action that a key press stands for. */
+export function actionOf(event: KeyboardEvent): Action | null {
+  const mod = apple ? event.metaKey : event.ctrlKey;
+  const other = apple ? event.ctrlKey : event.metaKey;
+  if (other) return null;
+  // With Alt, a keyboard may write another sign than what stands on the key.
+  const key = event.altKey && /^(?:Key|Digit).$/.test(event.code) ? event.code.slice(-1) : event.key;
+  const said = [mod ? 'Mod' : '', event.altKey ? 'Alt' : '', event.shiftKey ? 'Shift' : '', key.length === 1 ? key.toUpperCase() : key];
+  const pressed = said.filter((part) => part !== '').join('+');
+  return ACTIONS.find(({ keys }) => keys.includes(pressed)) ?? null;
+}

@@ -1,0 +1,118 @@
+import type { Dropped, Host, Range } from '../host/host';
+import { Catalog } from './catalog.svelte';
+import { Diagnoser } from './diagnoser.svelte';
+import { LimitInputs } from './limits.svelte';
+import { settingsOf } from './policy';
+import { RunSession } from './session.svelte';
+import type { Settings } from './settings.svelte';
+import { Workspace } from './workspace.svelte';
+
+/** What a program of the window can call. A browser has no fetch for programs. */
+const EVERYWHERE = ['host', 'dom', 'el', 'storage', 'msg', 'sandbox', 'tmpl'];
+export const EXTENSIONS = { browser: EVERYWHERE, desktop: [...EVERYWHERE, 'fetch'] };
+
+/** A stretch of a program; `nth` tells two wishes for the same stretch apart. */
+export type Revealed = { range: Range; nth: number };
+
+/** Everything that is on the table: what panels show, and what a person can do. */
+export class Workbench {
+  readonly host: Host;
+  readonly settings: Settings;
+  readonly workspace: Workspace;
+  readonly session: RunSession;
+  readonly diagnoser: Diagnoser;
+  readonly limits: LimitInputs;
+  readonly catalog: Catalog;
+  /** The name under which runs what runs, or ran last. */
+  script = $state('');
+  /** A stretch that somebody wants to see in the editor. */
+  revealed: Revealed | null = $state.raw(null);
+  /** A stretch that a panel points at, for as long as it does. */
+  pointed: Range | null = $state.raw(null);
+  /** The line of the cursor in the editor. */
+  cursorLine = $state(1);
+  /** What went wrong beside a run, such as a file that could not be opened. */
+  notice: string | null = $state(null);
+
+  constructor(host: Host, settings: Settings, kept: string | null) {
+    this.host = host;
+    this.settings = settings;
+    this.workspace = new Workspace(host, kept);
+    this.session = new RunSession(host);
+    this.diagnoser = new Diagnoser(host);
+    this.limits = new LimitInputs(settings.values.timeoutMs, settings.values.memoryMb);
+    this.catalog = new Catalog(this);
+    host.watchDrops((dropped) => void this.take(dropped));
+  }
+
+  get extensions(): string[] {
+    return EXTENSIONS[this.host.kind];
+  }
+
+  /** Stretches that wait: a call to be answered by hand, calls that wait for something outside. */
+  get lit(): readonly Range[] {
+    const { pending, waits } = this.session;
+    return [pending?.range, ...waits.map(({ range }) => range)].filter((range) => range !== null && range !== undefined);
+  }
+
+  /** Runs the program that is seen. */
+  run = (): void => {
+    const { limits } = this.limits;
+    if (!limits) return document.querySelector<HTMLInputElement>('input[aria-invalid=true]')?.focus();
+    if (this.session.phase !== 'idle') return;
+    const { name, code } = this.workspace.program;
+    this.workspace.flush();
+    this.script = name;
+    const source = { code, limits, cell: name, extensions: this.extensions };
+    void this.session.run(source, settingsOf(this.workspace.policy));
+  };
+
+  stop = (): void => void this.session.stop();
+  reset = (): void => void this.session.reset();
+
+  /** Shows a stretch in the editor. */
+  reveal(range: Range): void {
+    const program = this.workspace.programs.find(({ name }) => name === range.filename);
+    if (program) this.workspace.show(program.id);
+    this.revealed = { range, nth: (this.revealed?.nth ?? 0) + 1 };
+  }
+
+  open = (): Promise<void> =>
+    this.#attempt('The file could not be opened', async () => {
+      const opened = await this.host.openProgram();
+      if (opened) this.workspace.open(opened);
+    });
+
+  save = (): Promise<void> =>
+    this.#attempt('The program could not be saved', async () => {
+      const { id, grant, name, code } = this.workspace.program;
+      const saved = await this.host.saveProgram(grant, name, code);
+      if (saved) this.workspace.saved(id, saved.name, saved.grant);
+    });
+
+  /** Files that were dropped: the first for a program that asks for one, the others to be edited. */
+  take = (dropped: (Dropped | File)[]): Promise<void> =>
+    this.#attempt('The file could not be opened', async () => {
+      for (const file of dropped) {
+        const isGranted = 'grant' in file;
+        if (isGranted && this.session.giveDropped(file)) continue;
+        this.workspace.open(await this.host.readProgram(isGranted ? file.grant : file));
+      }
+    });
+
+  close(): void {
+    this.settings.flush();
+    this.workspace.flush();
+    void this.session.close();
+    this.diagnoser.close();
+  }
+
+  async #attempt(what: string, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+      this.notice = null;
+    } catch (cause) {
+      this.notice = `${what}: ${cause instanceof Error ? cause.message : String(cause)}.`;
+    }
+  }
+}

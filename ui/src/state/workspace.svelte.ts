@@ -1,0 +1,154 @@
+import type { Host, OpenedProgram } from '../host/host';
+import { NO_POLICY, type OwnFunction, type Mode, type Permission, type Policy } from './policy';
+import { SAMPLE, SAMPLE_NAME, SAMPLE_POLICY } from './sample';
+import { read, write } from './stored';
+
+/** A program that is open. `grant` stands for its place on disk, where it has one. */
+export type Program = { readonly id: number; name: string; code: string; grant: number | null; changed: boolean };
+
+const SAVE_AFTER_MS = 300;
+
+/** The programs that are open and what a person has decided of functions: kept as it changes. */
+export class Workspace {
+  programs: readonly Program[] = $state.raw([]);
+  /** The id of the program that is seen. */
+  active = $state(0);
+  policy: Policy = $state.raw(NO_POLICY);
+  /** Why the workspace could not be kept. */
+  problem: string | null = $state(null);
+
+  readonly #host: Pick<Host, 'saveWorkspace'>;
+  #next = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** `kept` is what `loadWorkspace` gave. */
+  constructor(host: Pick<Host, 'saveWorkspace'>, kept: string | null) {
+    this.#host = host;
+    const stored = kept === null ? null : read(kept);
+    const { programs, active, policy } = stored ?? { programs: [{ name: SAMPLE_NAME, code: SAMPLE }], active: 0, policy: SAMPLE_POLICY };
+    this.programs = programs.map((program) => this.#program(program.name, program.code, null));
+    this.active = this.programs[active]?.id ?? 0;
+    this.policy = policy;
+  }
+
+  get program(): Program {
+    const program = this.programs.find(({ id }) => id === this.active) ?? this.programs[0];
+    if (!program) throw new Error('a workspace has a program');
+    return program;
+  }
+
+  edit(code: string): void {
+    if (code === this.program.code) return;
+    this.#replace(this.active, { code, changed: true });
+  }
+
+  show(id: number): void {
+    if (!this.programs.some((program) => program.id === id)) return;
+    this.active = id;
+    this.#later();
+  }
+
+  /** Opens a program; one that is open already in the same words is shown. */
+  open({ name, code, grant }: OpenedProgram): void {
+    const open = this.programs.find((program) => program.name === name && program.code === code);
+    if (open) return this.show(open.id);
+    const program = this.#program(name, code, grant);
+    this.programs = [...this.programs, program];
+    this.show(program.id);
+  }
+
+  /** A new, empty program. */
+  add(): void {
+    const isTaken = (wanted: string) => this.programs.some(({ name }) => name === wanted);
+    let number = 1;
+    while (isTaken(`program-${number}.py`)) number += 1;
+    this.open({ name: `program-${number}.py`, code: '', grant: null });
+  }
+
+  rename(id: number, name: string): void {
+    const plain = name.trim();
+    if (plain !== '') this.#replace(id, { name: plain, grant: null });
+  }
+
+  /** Closes a program; returns it, so that it can be opened again. */
+  closeProgram(id: number): Program | null {
+    const index = this.programs.findIndex((program) => program.id === id);
+    const gone = this.programs[index];
+    if (!gone) return null;
+    const rest = this.programs.filter((program) => program !== gone);
+    this.programs = rest.length > 0 ? rest : [this.#program(SAMPLE_NAME, '', null)];
+    const beside = this.programs[Math.min(index, this.programs.length - 1)];
+    if (this.active === id && beside) this.active = beside.id;
+    this.#later();
+    return gone;
+  }
+
+  /** A program was saved to disk. */
+  saved(id: number, name: string, grant: number | null): void {
+    this.#replace(id, { name, grant, changed: false });
+  }
+
+  declare(own: OwnFunction, before?: string): void {
+    const others = this.policy.functions.filter(({ name }) => name !== own.name && name !== before);
+    this.decide({ functions: [...others, own] });
+  }
+
+  forget(name: string): void {
+    const functions = this.policy.functions.filter((own) => own.name !== name);
+    this.decide({ functions, modes: changed(this.policy.modes, name, null) });
+  }
+
+  /** Who answers a function; null for its extension. */
+  answerBy(name: string, mode: Mode | null): void {
+    this.decide({ modes: changed(this.policy.modes, name, mode) });
+  }
+
+  /** Whether there may be calls that a pattern fits; null where nothing is said. */
+  permit(pattern: string, permission: Permission | null): void {
+    this.decide({ permissions: changed(this.policy.permissions, pattern, permission) });
+  }
+
+  decide(part: Partial<Policy>): void {
+    this.policy = { ...this.policy, ...part };
+    this.#later();
+  }
+
+  /** Keeps now what waits to be kept. */
+  flush(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    void this.#keep();
+  }
+
+  #program(name: string, code: string, grant: number | null): Program {
+    this.#next += 1;
+    return { id: this.#next, name, code, grant, changed: false };
+  }
+
+  #replace(id: number, part: Partial<Omit<Program, 'id'>>): void {
+    this.programs = this.programs.map((program) => (program.id === id ? { ...program, ...part } : program));
+    this.#later();
+  }
+
+  #later(): void {
+    this.#timer ??= setTimeout(() => this.flush(), SAVE_AFTER_MS);
+  }
+
+  async #keep(): Promise<void> {
+    const programs = this.programs.map(({ name, code }) => ({ name, code }));
+    const active = this.programs.findIndex(({ id }) => id === this.active);
+    try {
+      await this.#host.saveWorkspace(write({ programs, active, policy: this.policy }));
+      this.problem = null;
+    } catch (cause) {
+      this.problem = cause instanceof Error ? cause.message : String(cause);
+    }
+  }
+}
+
+/** A table with another value under a key, or, for null, without the key. */
+function changed<T>(table: Record<string, T>, key: string, value: T | null): Record<string, T> {
+  const rest = Object.entries(table).filter(([each]) => each !== key);
+  return Object.fromEntries(value === null ? rest : [...rest, [key, value]]);
+}
