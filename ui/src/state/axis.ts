@@ -61,11 +61,16 @@ export class Axis {
   }
 }
 
+/** When a run began. Its settings are told before it, and it may be long before. */
+export function startOf(rows: Rows, from: number, to: number): number {
+  const isTold = from + 1 < to && rows.kind(from) === 'note' && rows.kind(from + 1) === 'run';
+  return rows.at(isTold ? from + 1 : from);
+}
+
 /** The axis of a stretch of rows; `now` is where calls that still wait have got to. */
 export function axisOf(rows: Rows, from: number, to: number, collapsed: boolean, now = 0): Axis {
   const idle: Idle[] = [];
-  // Settings of a run are told before it, and it may be long before.
-  const start = rows.at(rows.kind(from) === 'note' && rows.kind(from + 1) === 'run' && from + 1 < to ? from + 1 : from);
+  const start = startOf(rows, from, to);
   let end = start;
   /** Until when somebody is waited for. */
   let waitsTo = -Infinity;

@@ -54,6 +54,8 @@ export class SessionRecord {
   readonly #session: RunSession;
   #watchers = $state(0);
   #of: Session | null = null;
+  /** Which program it is that runs. */
+  #startedAt = 0;
   #next = 0;
   readonly #open = new OpenCalls();
   /** When the newest entry was read. */
@@ -111,14 +113,11 @@ export class SessionRecord {
         this.#timer = undefined;
       };
     });
-    let before = 'idle';
     $effect(() => {
-      const { phase, pending, futures, runs, waits } = this.#session;
+      const { phase, pending, futures, runs, waits, startedAt } = this.#session;
       void [pending, futures, runs, waits];
-      const begins = phase === 'running' && before === 'idle';
-      before = phase;
       untrack(() => {
-        if (begins) this.#begin();
+        if (phase !== 'idle' && startedAt !== this.#startedAt) this.#begin(startedAt);
         this.look();
       });
     });
@@ -159,7 +158,8 @@ export class SessionRecord {
     }
   }
 
-  #begin(): void {
+  #begin(startedAt: number): void {
+    this.#startedAt = startedAt;
     this.begun = true;
     this.run = this.selected = null;
     this.#told = { prints: 0, others: 0 };
