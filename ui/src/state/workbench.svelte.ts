@@ -3,6 +3,7 @@ import { Catalog } from './catalog.svelte';
 import { Diagnoser } from './diagnoser.svelte';
 import { LimitInputs } from './limits.svelte';
 import { settingsOf } from './policy';
+import { SessionRecord } from './record.svelte';
 import { RunSession } from './session.svelte';
 import type { Settings } from './settings.svelte';
 import { Workspace } from './workspace.svelte';
@@ -20,6 +21,7 @@ export class Workbench {
   readonly settings: Settings;
   readonly workspace: Workspace;
   readonly session: RunSession;
+  readonly record: SessionRecord;
   readonly diagnoser: Diagnoser;
   readonly limits: LimitInputs;
   readonly catalog: Catalog;
@@ -39,6 +41,7 @@ export class Workbench {
     this.settings = settings;
     this.workspace = new Workspace(host, kept);
     this.session = new RunSession(host);
+    this.record = new SessionRecord(this.session);
     this.diagnoser = new Diagnoser(host);
     this.limits = new LimitInputs(settings.values.timeoutMs, settings.values.memoryMb);
     this.catalog = new Catalog(this);
