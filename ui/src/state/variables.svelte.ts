@@ -128,7 +128,7 @@ export class Variables {
       for (const { path, items } of open) {
         if (opens(table, path)) table.set(keyOf(path), await this.#parts(path, items.length));
       }
-      this.#marks = before.size > 0 ? marksOf(before, table) : new Map();
+      this.#marks = marksOf(before, table);
       this.#table = table;
       this.moment = moment;
       this.problem = null;
@@ -174,9 +174,10 @@ export class Variables {
       const key = keyOf(own);
       const isOpen = this.#table.has(key);
       const at = rows.push({ kind: 'value', key, level, path: own, variable, isOpen, mark: this.#marks.get(key) ?? null });
-      const fits = filter === '' || `${variable.name}\n${variable.type}\n${variable.preview}`.toLowerCase().includes(filter);
-      // What is in a value that fits is seen whole.
-      const partsFit = isOpen && this.#lay(own, level + 1, fits ? '' : filter, rows);
+      const isNamed = variable.name.toLowerCase().includes(filter);
+      const fits = isNamed || `${variable.type}\n${variable.preview}`.toLowerCase().includes(filter);
+      // A value that is named so is seen whole; of another one the parts that fit.
+      const partsFit = isOpen && this.#lay(own, level + 1, isNamed ? '' : filter, rows);
       if (!fits && !partsFit) rows.length = at - 1;
     }
     const loaded = parts.items.length;
@@ -204,7 +205,8 @@ function marksOf(before: Table, now: Table): ReadonlyMap<string, Mark> {
   const marks = new Map<string, Mark>();
   for (const [key, { path, items }] of now) {
     const known = before.get(key);
-    if (!known) continue;
+    // Where there was nothing, all is new, and nothing is worth a mark.
+    if (!known || known.total === 0) continue;
     const old = new Map(known.items.map((item) => [stepOf(item), item]));
     for (const item of items) {
       const was = old.get(stepOf(item));
