@@ -62,4 +62,26 @@ describe('Output', () => {
     output.take([print('b\n')]);
     expect(told).toBe(2);
   });
+
+  it('names the child that printed, and joins pieces of one alone', () => {
+    const output = new Output();
+    const child = (handle: number, told: Event): Event => ({ event: 'child', handle, told });
+    output.take([print('a'), child(1, print('b')), child(1, print('c\n')), child(2, child(1, print('d\n', 'stderr'))), print('e\n')]);
+    expect(output.slice(0, 9)).toEqual([
+      { stream: 'stdout', text: 'a' },
+      { stream: 'stdout', text: 'bc', child: '1' },
+      { stream: 'stderr', text: 'd', child: '2.1' },
+      { stream: 'stdout', text: 'e' },
+    ]);
+  });
+
+  it('writes lines of its own, which join none of the program', () => {
+    const output = new Output();
+    output.take([print('open')]);
+    output.echo('if x:\n    y');
+    output.take([print('printed')]);
+    output.result('1');
+    output.take([print('more')]);
+    expect(output.text()).toBe('open\n>>> if x:\n...     y\nprinted\n1\nmore');
+  });
 });

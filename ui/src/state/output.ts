@@ -1,6 +1,11 @@
 import type { Event, Stream } from '../host/host';
+import { explain } from '../text/explain';
+import type { Ending } from './ending';
 
-export type Line = { readonly stream: Stream; readonly text: string };
+/** Who wrote a line: the program, or the window between what runs at the prompt. */
+export type Writer = Stream | 'echo' | 'result' | 'error';
+/** `child` names the child of the sandbox that printed it: 2, or 2.1 for a child of that one. */
+export type Line = { readonly stream: Writer; readonly text: string; readonly child?: string };
 
 /** Kept of a program's output; what is older is dropped and counted. */
 export const MAX_LINES = 200_000;
@@ -8,11 +13,13 @@ const MAX_CHARS = 64 * 1024 * 1024;
 const MAX_LINE_CHARS = 1024 * 1024;
 
 /**
- * The printed lines of one run. Plain data on purpose: a program prints
- * a million lines a second, far too many for reactive state.
+ * The printed lines of a run, and of what ran at the prompt after it. Plain data on purpose:
+ * a program prints a million lines a second, far too many for reactive state.
  */
 export class Output {
   dropped = 0;
+  /** Counts how often all of it went. */
+  cleared = 0;
   #lines: Line[] = [];
   #start = 0;
   #chars = 0;
@@ -32,17 +39,34 @@ export class Output {
   }
 
   take(events: readonly Event[]): void {
-    for (const event of events) {
-      if (event.event === 'print') this.#print(event.stream, event.text);
-    }
+    for (const event of events) this.#take(event);
     this.#drop();
     this.#tell();
+  }
+
+  /** What was typed at the prompt, as Python's own prompt shows it. */
+  echo(code: string): void {
+    this.#write('echo', `>>> ${code.replaceAll('\n', '\n... ')}`);
+  }
+
+  result(repr: string): void {
+    this.#write('result', repr);
+  }
+
+  /** An ending that something else follows, in short. */
+  end(ending: Ending): void {
+    if (ending.kind === 'value') return this.result(ending.repr);
+    const { title, detail } = explain(ending);
+    const frame = 'error' in ending ? ending.error.traceback.at(-1) : undefined;
+    const place = frame ? ` (${frame.filename}, line ${frame.line})` : '';
+    this.#write('error', `${title}${detail === '' ? '' : `: ${detail}`}${place}`);
   }
 
   clear(): void {
     this.#lines = [];
     this.#start = this.#chars = this.dropped = 0;
     this.#lastIsOpen = false;
+    this.cleared += 1;
     this.#tell();
   }
 
@@ -56,24 +80,38 @@ export class Output {
     for (const changed of this.#listeners) changed();
   }
 
-  #print(stream: Stream, text: string): void {
+  #take(event: Event, child?: string): void {
+    if (event.event === 'print') this.#print(event.stream, event.text, child);
+    else if (event.event === 'child') this.#take(event.told, child === undefined ? `${event.handle}` : `${child}.${event.handle}`);
+  }
+
+  /** Whole lines of the window itself, which join no other. */
+  #write(stream: Writer, text: string): void {
+    this.#lastIsOpen = false;
+    for (const line of text.split('\n')) this.#append(stream, line);
+    this.#drop();
+    this.#tell();
+  }
+
+  #print(stream: Stream, text: string, child?: string): void {
     let from = 0;
     while (from < text.length) {
       const newline = text.indexOf('\n', from);
       const to = newline < 0 ? text.length : newline;
-      this.#append(stream, text.slice(from, to));
+      this.#append(stream, text.slice(from, to), child);
       this.#lastIsOpen = newline < 0;
       from = to + 1;
     }
   }
 
-  #append(stream: Stream, text: string): void {
+  #append(stream: Writer, text: string, child?: string): void {
     this.#chars += text.length;
     const last = this.#lines.at(-1);
-    if (this.#lastIsOpen && last?.stream === stream && last.text.length < MAX_LINE_CHARS) {
-      this.#lines[this.#lines.length - 1] = { stream, text: last.text + text };
+    const joins = this.#lastIsOpen && last?.stream === stream && last.child === child;
+    if (joins && last.text.length < MAX_LINE_CHARS) {
+      this.#lines[this.#lines.length - 1] = { ...last, text: last.text + text };
     } else {
-      this.#lines.push({ stream, text });
+      this.#lines.push(child === undefined ? { stream, text } : { stream, text, child });
     }
   }
 

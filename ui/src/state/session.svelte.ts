@@ -35,6 +35,10 @@ export class RunSession {
   problem: string | null = $state(null);
   /** What waits for something outside, the oldest first. */
   waits: readonly Wait[] = $state.raw([]);
+  /** Whether what runs, or ran last, is of the prompt. */
+  fed = $state(false);
+  /** Counts the sessions, so that who knows something of one knows when it is another. */
+  opened = $state(0);
   readonly output = new Output();
   readonly stage: StageState;
   readonly asks: Asks;
@@ -46,6 +50,7 @@ export class RunSession {
   /** What the open session was told holds for its programs. */
   #settings: string | null = null;
   #run = 0;
+  #sessions = 0;
 
   constructor(host: Host) {
     this.#host = host;
@@ -92,6 +97,7 @@ export class RunSession {
   async run(source: Source, settings: string | null = null): Promise<void> {
     if (this.phase !== 'idle') return;
     this.runs += 1;
+    this.fed = false;
     this.output.clear();
     mark('run');
     await this.#start(async (session) => {
@@ -101,8 +107,16 @@ export class RunSession {
   }
 
   /** Runs a text of the prompt, with the names that there are. */
-  async feed(source: Source): Promise<void> {
-    if (this.phase === 'idle') await this.#start((session) => session.feed(source));
+  async feed(source: Source, settings: string | null = null): Promise<void> {
+    if (this.phase !== 'idle') return;
+    // The value of another text of the prompt is in the output already.
+    if (this.ending && !(this.fed && this.ending.kind === 'value')) this.output.end(this.ending);
+    this.fed = true;
+    this.output.echo(source.code);
+    await this.#start(async (session) => {
+      const refused = await this.#configure(session, settings);
+      return refused ?? session.feed(source);
+    });
   }
 
   /** Answers the call that waits, with a value in JSON. */
@@ -143,6 +157,7 @@ export class RunSession {
     await this.stop();
     this.#abandon();
     this.runs += 1;
+    this.fed = false;
     this.ending = null;
     this.output.clear();
     this.stage.clear();
@@ -261,6 +276,8 @@ export class RunSession {
       if (mine === this.#opening) this.#take(batch.events);
     });
     mine = this.#opening = opening;
+    // Not `+=`: an effect that warms the session must not depend on it.
+    this.opened = ++this.#sessions;
     this.#settings = null;
     return opening;
   }
@@ -279,6 +296,7 @@ export class RunSession {
     if (!this.#isCurrent(run)) return;
     this.#live = null;
     this.asks.clear();
+    if (this.fed && ending.kind === 'value' && ending.repr !== 'None') this.output.result(ending.repr);
     this.pending = this.problem = null;
     this.futures = this.waits = [];
     this.ending = ending;

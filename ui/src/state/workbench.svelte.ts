@@ -2,10 +2,13 @@ import type { Dropped, Host, Range } from '../host/host';
 import { Catalog } from './catalog.svelte';
 import { Diagnoser } from './diagnoser.svelte';
 import { LimitInputs } from './limits.svelte';
+import { EventLoop } from './loop.svelte';
 import { settingsOf } from './policy';
+import { Prompt } from './prompt.svelte';
 import { SessionRecord } from './record.svelte';
 import { RunSession } from './session.svelte';
 import type { Settings } from './settings.svelte';
+import { Variables } from './variables.svelte';
 import { Workspace } from './workspace.svelte';
 
 /** What a program of the window can call. A browser has no fetch for programs. */
@@ -25,6 +28,9 @@ export class Workbench {
   readonly diagnoser: Diagnoser;
   readonly limits: LimitInputs;
   readonly catalog: Catalog;
+  readonly prompt: Prompt;
+  readonly variables: Variables;
+  readonly loop: EventLoop;
   /** The name under which runs what runs, or ran last. */
   script = $state('');
   /** A stretch that somebody wants to see in the editor. */
@@ -45,6 +51,9 @@ export class Workbench {
     this.diagnoser = new Diagnoser(host);
     this.limits = new LimitInputs(settings.values.timeoutMs, settings.values.memoryMb);
     this.catalog = new Catalog(this);
+    this.prompt = new Prompt(this);
+    this.variables = new Variables(this.session);
+    this.loop = new EventLoop(this.session);
     host.watchDrops((dropped) => void this.take(dropped));
   }
 
