@@ -1,5 +1,5 @@
 import type { Host, OpenedProgram } from '../host/host';
-import { NO_POLICY, type OwnFunction, type Mode, type Permission, type Policy } from './policy';
+import { NO_POLICY, type Given, type OwnFunction, type Mode, type Permission, type Policy } from './policy';
 import { SAMPLE, SAMPLE_NAME, SAMPLE_POLICY } from './sample';
 import { read, write } from './stored';
 
@@ -7,6 +7,10 @@ import { read, write } from './stored';
 export type Program = { readonly id: number; name: string; code: string; grant: number | null; changed: boolean };
 
 const SAVE_AFTER_MS = 300;
+/** Of how many functions how many answers are kept, and how long one may be. */
+const FUNCTIONS_KEPT = 200;
+const ANSWERS_KEPT = 5;
+const LONGEST_KEPT = 20_000;
 
 /** The programs that are open and what a person has decided of functions: kept as it changes. */
 export class Workspace {
@@ -14,6 +18,8 @@ export class Workspace {
   /** The id of the program that is seen. */
   active = $state(0);
   policy: Policy = $state.raw(NO_POLICY);
+  /** What calls were given last, by function, the newest first. */
+  answers: Readonly<Record<string, readonly Given[]>> = $state.raw({});
   /** Why the workspace could not be kept. */
   problem: string | null = $state(null);
 
@@ -25,10 +31,16 @@ export class Workspace {
   constructor(host: Pick<Host, 'saveWorkspace'>, kept: string | null) {
     this.#host = host;
     const stored = kept === null ? null : read(kept);
-    const { programs, active, policy } = stored ?? { programs: [{ name: SAMPLE_NAME, code: SAMPLE }], active: 0, policy: SAMPLE_POLICY };
+    const { programs, active, policy, answers } = stored ?? {
+      programs: [{ name: SAMPLE_NAME, code: SAMPLE }],
+      active: 0,
+      policy: SAMPLE_POLICY,
+      answers: {},
+    };
     this.programs = programs.map((program) => this.#program(program.name, program.code, null));
     this.active = this.programs[active]?.id ?? 0;
     this.policy = policy;
+    this.answers = answers;
   }
 
   get program(): Program {
@@ -108,6 +120,17 @@ export class Workspace {
     this.decide({ permissions: changed(this.policy.permissions, pattern, permission) });
   }
 
+  /** Keeps what a call was given, to be given again. */
+  remember(name: string, given: Given): void {
+    const said = JSON.stringify(given);
+    if (said.length > LONGEST_KEPT) return;
+    const before = (this.answers[name] ?? []).filter((each) => JSON.stringify(each) !== said);
+    const others = Object.entries(this.answers).filter(([each]) => each !== name);
+    const kept: [string, readonly Given[]] = [name, [given, ...before].slice(0, ANSWERS_KEPT)];
+    this.answers = Object.fromEntries([...others.slice(1 - FUNCTIONS_KEPT), kept]);
+    this.#later();
+  }
+
   decide(part: Partial<Policy>): void {
     this.policy = { ...this.policy, ...part };
     this.#later();
@@ -139,7 +162,7 @@ export class Workspace {
     const programs = this.programs.map(({ name, code }) => ({ name, code }));
     const active = this.programs.findIndex(({ id }) => id === this.active);
     try {
-      await this.#host.saveWorkspace(write({ programs, active, policy: this.policy }));
+      await this.#host.saveWorkspace(write({ programs, active, policy: this.policy, answers: this.answers }));
       this.problem = null;
     } catch (cause) {
       this.problem = cause instanceof Error ? cause.message : String(cause);
