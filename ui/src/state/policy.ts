@@ -85,3 +85,8 @@ export function isJson(text: string): boolean {
     return false;
   }
 }
+
+/** What a table holds under a key. Programs may call a function `toString`, which every object has. */
+export function held<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

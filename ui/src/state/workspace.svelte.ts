@@ -1,5 +1,5 @@
 import type { Host, OpenedProgram } from '../host/host';
-import { NO_POLICY, type Given, type OwnFunction, type Mode, type Permission, type Policy } from './policy';
+import { NO_POLICY, held, type Given, type OwnFunction, type Mode, type Permission, type Policy } from './policy';
 import { SAMPLE, SAMPLE_NAME, SAMPLE_POLICY } from './sample';
 import { read, write } from './stored';
 
@@ -124,7 +124,7 @@ export class Workspace {
   remember(name: string, given: Given): void {
     const said = JSON.stringify(given);
     if (said.length > LONGEST_KEPT) return;
-    const before = (this.answers[name] ?? []).filter((each) => JSON.stringify(each) !== said);
+    const before = (held(this.answers, name) ?? []).filter((each) => JSON.stringify(each) !== said);
     const others = Object.entries(this.answers).filter(([each]) => each !== name);
     const kept: [string, readonly Given[]] = [name, [given, ...before].slice(0, ANSWERS_KEPT)];
     this.answers = Object.fromEntries([...others.slice(1 - FUNCTIONS_KEPT), kept]);

@@ -132,7 +132,7 @@ class Reader {
       value += this.#escape(at);
     }
     this.#at += 1;
-    if (!value.isWellFormed()) throw new Wrong('This text holds one half of a character.', open);
+    if (/\p{Surrogate}/u.test(value)) throw new Wrong('This text holds one half of a character.', open);
     return value;
   }
 
