@@ -100,14 +100,23 @@ export class Workspace {
     this.#replace(id, { name, grant, changed: false });
   }
 
-  declare(own: OwnFunction, before?: string): void {
-    const others = this.policy.functions.filter(({ name }) => name !== own.name && name !== before);
-    this.decide({ functions: [...others, own] });
+  /** Declares a function, in the place of the one called `before`; what was decided of that holds for it. */
+  declare(own: OwnFunction, before = own.name): void {
+    const { functions, modes, permissions } = this.policy;
+    const others = functions.filter(({ name }) => name !== own.name || name === before);
+    const isNew = !others.some(({ name }) => name === before);
+    this.decide({
+      functions: isNew ? [...others, own] : others.map((each) => (each.name === before ? own : each)),
+      modes: renamed(modes, before, own.name),
+      permissions: renamed(permissions, before, own.name),
+    });
+    this.answers = renamed(this.answers, before, own.name);
   }
 
   forget(name: string): void {
     const functions = this.policy.functions.filter((own) => own.name !== name);
-    this.decide({ functions, modes: changed(this.policy.modes, name, null) });
+    const { modes, permissions } = this.policy;
+    this.decide({ functions, modes: changed(modes, name, null), permissions: changed(permissions, name, null) });
   }
 
   /** Who answers a function; null for its extension. */
@@ -168,6 +177,10 @@ export class Workspace {
       this.problem = cause instanceof Error ? cause.message : String(cause);
     }
   }
+}
+
+function renamed<T>(table: Readonly<Record<string, T>>, before: string, after: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(table).map(([key, value]) => [key === before ? after : key, value]));
 }
 
 /** A table with another value under a key, or, for null, without the key. */

@@ -148,6 +148,13 @@ describe('Workspace', () => {
     const own = { name: 'f', about: '', params: [], returns: 'any' } as const;
     workspace.declare({ ...own, params: [] });
     workspace.declare({ ...own, params: [], name: 'g' }, 'f');
+    workspace.declare({ ...own, params: [], name: 'h' });
+    workspace.answerBy('h', { by: 'hand' });
+    workspace.remember('h', { value: '1', error: null });
+    workspace.declare({ ...own, params: [], name: 'i' }, 'h');
+    expect(workspace.policy).toMatchObject({ functions: [{ name: 'g' }, { name: 'i' }], modes: { i: { by: 'hand' } } });
+    expect(Object.keys(workspace.answers)).toEqual(['i']);
+    workspace.forget('i');
     workspace.answerBy('g', { by: 'hand' });
     workspace.permit('dom_*', 'deny');
     expect(workspace.policy).toMatchObject({ functions: [{ name: 'g' }], modes: { g: { by: 'hand' } }, permissions: { 'dom_*': 'deny' } });

@@ -26,8 +26,8 @@ export class CallDesk {
 
   readonly #bench: Bench;
   /** Calls that were left open in this run. */
-  #left = new Map<number, Call>();
-  #drafts = new Map<number, AnswerDraft>();
+  #left: Record<number, Call> = {};
+  #drafts: Record<number, AnswerDraft> = {};
 
   constructor(bench: Bench) {
     this.#bench = bench;
@@ -35,18 +35,18 @@ export class CallDesk {
 
   /** Forgets what belonged to a run that is over. */
   clear(): void {
-    this.#left.clear();
-    this.#drafts.clear();
+    this.#left = {};
+    this.#drafts = {};
   }
 
   /** What is being written for a call; it outlives its card, for an answer may be refused. */
   draft(call: Call): AnswerDraft {
     const { returns } = this.signature(call.functionName);
-    const there = this.#drafts.get(call.callId);
+    const there = this.#drafts[call.callId];
     // What a function gives may become known only while its call waits.
     const isStale = there?.value.isBlank && annotation(there.value.types) !== annotation(returns);
     const draft = there && !isStale ? there : new AnswerDraft(returns);
-    this.#drafts.set(call.callId, draft);
+    this.#drafts[call.callId] = draft;
     return draft;
   }
 
@@ -74,7 +74,7 @@ export class CallDesk {
     if (given.error) await (open ? session.resolveWithError(callId, given.error.excType, given.error.message) : session.raise(given.error.excType, given.error.message));
     else await (open ? session.resolve(callId, given.value) : session.answer(given.value));
     if (session.problem !== null) return;
-    this.#drafts.delete(callId);
+    this.#drafts = Object.fromEntries(Object.entries(this.#drafts).filter(([each]) => Number(each) !== callId));
     if (functionName !== null) workspace.remember(functionName, given);
   }
 
@@ -94,7 +94,7 @@ export class CallDesk {
   }
 
   later(call: Call): Promise<void> {
-    this.#left.set(call.callId, { ...call, open: true });
+    this.#left[call.callId] = { ...call, open: true };
     return this.#bench.session.later();
   }
 
@@ -115,7 +115,7 @@ export class CallDesk {
   #waiting(): Call[] {
     const { phase, pending, futures } = this.#bench.session;
     if (phase !== 'paused') return [];
-    if (!pending) return futures.map((callId) => this.#left.get(callId) ?? unseen(callId));
+    if (!pending) return futures.map((callId) => this.#left[callId] ?? unseen(callId));
     const { callId, functionName, args, kwargs, range, awaited } = pending;
     const { params } = this.signature(functionName);
     const named = args.map((value, index) => ({ name: params[index] ?? `${index + 1}`, value }));

@@ -39,8 +39,8 @@ export class ValueDraft {
   constructor(types: readonly ParamType[], { json = null, strict = false }: { json?: string | null; strict?: boolean } = {}) {
     this.types = types;
     this.#strict = strict;
-    const forms = new Set(types.flatMap((type) => FORMS[type]));
-    this.forms = forms.has('json') ? [...forms] : [...forms, 'json'];
+    const forms = types.flatMap((type) => FORMS[type]).filter((form, index, all) => all.indexOf(form) === index);
+    this.forms = forms.includes('json') ? forms : [...forms, 'json'];
     this.form = this.forms[0] ?? 'json';
     this.json = types.map((type) => STARTS[type]).find((start) => start !== undefined) ?? '';
     if (json !== null) this.set(json);
