@@ -8,7 +8,12 @@ export type Param = { name: string; type: ParamType; default: string | null };
 export type OwnFunction = { name: string; about: string; params: Param[]; returns: ParamType };
 
 export type Raised = { excType: string; message: string };
-/** A fixed answer. `value` is JSON, so that 1.0 stays what it is. */
+/** What a call was given: a value in JSON, so that 1.0 stays what it is, or an error. */
+export type Given = { value: string; error: null } | { value: null; error: Raised };
+/**
+ * A fixed answer. With `failEvery` only each n-th call has the error, the others the value. Where there is
+ * neither, the function answers as ever, after the delay.
+ */
 export type Rule = { value: string | null; error: Raised | null; delayMs: number; failEvery: number };
 export type Mode = { by: 'hand' } | { by: 'rule'; rule: Rule } | { by: 'recording'; answers: string[] };
 
@@ -54,10 +59,10 @@ function sayMode(mode: Mode): string {
   const { value, error, delayMs, failEvery } = mode.rule;
   return object({
     by: '"rule"',
-    value: error ? null : (value ?? 'null'),
+    value: error && failEvery === 0 ? null : value,
     error: error && JSON.stringify(error),
     delayMs: delayMs > 0 ? String(delayMs) : null,
-    failEvery: failEvery > 0 ? String(failEvery) : null,
+    failEvery: error && failEvery > 0 ? String(failEvery) : null,
   });
 }
 
@@ -79,4 +84,9 @@ export function isJson(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What a table holds under a key. Programs may call a function `toString`, which every object has. */
+export function held<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
 }

@@ -204,7 +204,8 @@ export class RunSession {
     const { pending, futures } = this;
     const run = this.#run;
     this.phase = 'running';
-    this.problem = null;
+    this.pending = this.problem = null;
+    this.futures = [];
     try {
       const answer = await send(session);
       if (!this.#isCurrent(run)) return;

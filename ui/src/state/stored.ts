@@ -5,6 +5,7 @@ import {
   PARAM_TYPES,
   PERMISSIONS,
   isJson,
+  type Given,
   type Mode,
   type OwnFunction,
   type Param,
@@ -15,9 +16,10 @@ import {
 } from './policy';
 
 export type StoredProgram = { name: string; code: string };
-export type Stored = { programs: StoredProgram[]; active: number; policy: Policy };
+/** `answers` are what calls were given last, by function, the newest first. */
+export type Stored = { programs: StoredProgram[]; active: number; policy: Policy; answers: Readonly<Record<string, readonly Given[]>> };
 
-export function write(stored: Stored): string {
+export function write(stored: Omit<Stored, 'answers'> & Partial<Stored>): string {
   return JSON.stringify({ version: 1, ...stored });
 }
 
@@ -33,7 +35,8 @@ export function read(json: string): Stored | null {
   const programs = items(fields.programs, program);
   if (programs.length === 0) return null;
   const active = typeof fields.active === 'number' && programs[fields.active] ? fields.active : 0;
-  return { programs, active, policy: readPolicy(fields.policy) };
+  const answers = table(fields.answers, (kept) => items(kept, given));
+  return { programs, active, policy: readPolicy(fields.policy), answers };
 }
 
 export function readPolicy(kept: unknown): Policy {
@@ -80,6 +83,13 @@ function mode(kept: unknown): Mode | null {
   if (by !== 'rule') return null;
   const { value, error, delayMs, failEvery } = record(rule);
   return { by, rule: { value: json(value), error: raised(error), delayMs: whole(delayMs), failEvery: whole(failEvery) } };
+}
+
+function given(kept: unknown): Given | null {
+  const fields = record(kept);
+  const [value, error] = [json(fields.value), raised(fields.error)];
+  if (error) return { value: null, error };
+  return value === null ? null : { value, error: null };
 }
 
 function raised(kept: unknown): Raised | null {

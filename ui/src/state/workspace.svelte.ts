@@ -1,5 +1,5 @@
 import type { Host, OpenedProgram } from '../host/host';
-import { NO_POLICY, type OwnFunction, type Mode, type Permission, type Policy } from './policy';
+import { NO_POLICY, held, type Given, type OwnFunction, type Mode, type Permission, type Policy } from './policy';
 import { SAMPLE, SAMPLE_NAME, SAMPLE_POLICY } from './sample';
 import { read, write } from './stored';
 
@@ -7,6 +7,10 @@ import { read, write } from './stored';
 export type Program = { readonly id: number; name: string; code: string; grant: number | null; changed: boolean };
 
 const SAVE_AFTER_MS = 300;
+/** Of how many functions how many answers are kept, and how long one may be. */
+const FUNCTIONS_KEPT = 200;
+const ANSWERS_KEPT = 5;
+const LONGEST_KEPT = 20_000;
 
 /** The programs that are open and what a person has decided of functions: kept as it changes. */
 export class Workspace {
@@ -14,6 +18,8 @@ export class Workspace {
   /** The id of the program that is seen. */
   active = $state(0);
   policy: Policy = $state.raw(NO_POLICY);
+  /** What calls were given last, by function, the newest first. */
+  answers: Readonly<Record<string, readonly Given[]>> = $state.raw({});
   /** Why the workspace could not be kept. */
   problem: string | null = $state(null);
 
@@ -25,10 +31,16 @@ export class Workspace {
   constructor(host: Pick<Host, 'saveWorkspace'>, kept: string | null) {
     this.#host = host;
     const stored = kept === null ? null : read(kept);
-    const { programs, active, policy } = stored ?? { programs: [{ name: SAMPLE_NAME, code: SAMPLE }], active: 0, policy: SAMPLE_POLICY };
+    const { programs, active, policy, answers } = stored ?? {
+      programs: [{ name: SAMPLE_NAME, code: SAMPLE }],
+      active: 0,
+      policy: SAMPLE_POLICY,
+      answers: {},
+    };
     this.programs = programs.map((program) => this.#program(program.name, program.code, null));
     this.active = this.programs[active]?.id ?? 0;
     this.policy = policy;
+    this.answers = answers;
   }
 
   get program(): Program {
@@ -88,14 +100,23 @@ export class Workspace {
     this.#replace(id, { name, grant, changed: false });
   }
 
-  declare(own: OwnFunction, before?: string): void {
-    const others = this.policy.functions.filter(({ name }) => name !== own.name && name !== before);
-    this.decide({ functions: [...others, own] });
+  /** Declares a function, in the place of the one called `before`; what was decided of that holds for it. */
+  declare(own: OwnFunction, before = own.name): void {
+    const { functions, modes, permissions } = this.policy;
+    const others = functions.filter(({ name }) => name !== own.name || name === before);
+    const isNew = !others.some(({ name }) => name === before);
+    this.decide({
+      functions: isNew ? [...others, own] : others.map((each) => (each.name === before ? own : each)),
+      modes: renamed(modes, before, own.name),
+      permissions: renamed(permissions, before, own.name),
+    });
+    this.answers = renamed(this.answers, before, own.name);
   }
 
   forget(name: string): void {
     const functions = this.policy.functions.filter((own) => own.name !== name);
-    this.decide({ functions, modes: changed(this.policy.modes, name, null) });
+    const { modes, permissions } = this.policy;
+    this.decide({ functions, modes: changed(modes, name, null), permissions: changed(permissions, name, null) });
   }
 
   /** Who answers a function; null for its extension. */
@@ -106,6 +127,17 @@ export class Workspace {
   /** Whether there may be calls that a pattern fits; null where nothing is said. */
   permit(pattern: string, permission: Permission | null): void {
     this.decide({ permissions: changed(this.policy.permissions, pattern, permission) });
+  }
+
+  /** Keeps what a call was given, to be given again. */
+  remember(name: string, given: Given): void {
+    const said = JSON.stringify(given);
+    if (said.length > LONGEST_KEPT) return;
+    const before = (held(this.answers, name) ?? []).filter((each) => JSON.stringify(each) !== said);
+    const others = Object.entries(this.answers).filter(([each]) => each !== name);
+    const kept: [string, readonly Given[]] = [name, [given, ...before].slice(0, ANSWERS_KEPT)];
+    this.answers = Object.fromEntries([...others.slice(1 - FUNCTIONS_KEPT), kept]);
+    this.#later();
   }
 
   decide(part: Partial<Policy>): void {
@@ -139,12 +171,16 @@ export class Workspace {
     const programs = this.programs.map(({ name, code }) => ({ name, code }));
     const active = this.programs.findIndex(({ id }) => id === this.active);
     try {
-      await this.#host.saveWorkspace(write({ programs, active, policy: this.policy }));
+      await this.#host.saveWorkspace(write({ programs, active, policy: this.policy, answers: this.answers }));
       this.problem = null;
     } catch (cause) {
       this.problem = cause instanceof Error ? cause.message : String(cause);
     }
   }
+}
+
+function renamed<T>(table: Readonly<Record<string, T>>, before: string, after: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(table).map(([key, value]) => [key === before ? after : key, value]));
 }
 
 /** A table with another value under a key, or, for null, without the key. */

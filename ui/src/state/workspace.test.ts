@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeHost } from '../testing/fakeHost';
-import { NO_POLICY, settingsOf, type Policy } from './policy';
+import { NO_POLICY, settingsOf, type Policy, type Rule } from './policy';
 import { SAMPLE } from './sample';
-import { read, write } from './stored';
+import { read, write, type Stored } from './stored';
 import { Workspace } from './workspace.svelte';
 
 const POLICY: Policy = {
@@ -19,7 +19,12 @@ const POLICY: Policy = {
 
 describe('a workspace as it is kept', () => {
   it('is read as it was written', () => {
-    const stored = { programs: [{ name: 'a.py', code: 'x' }, { name: 'b.py', code: '' }], active: 1, policy: POLICY };
+    const stored: Stored = {
+      programs: [{ name: 'a.py', code: 'x' }, { name: 'b.py', code: '' }],
+      active: 1,
+      policy: POLICY,
+      answers: { ask: [{ value: '5.0', error: null }, { value: null, error: { excType: 'ValueError', message: '' } }] },
+    };
     expect(read(write(stored))).toEqual(stored);
   });
 
@@ -31,12 +36,14 @@ describe('a workspace as it is kept', () => {
     const json = JSON.stringify({
       programs: [{ name: 'a.py', code: 'x' }, 7],
       active: 9,
+      answers: { ask: [{ value: 'no JSON' }, { value: '1' }, 7], other: 3 },
       policy: { functions: [{ name: 3 }, { name: 'f', returns: 'cake' }], modes: { f: { by: 'magic' }, g: { by: 'hand' } }, permissions: 'no' },
     });
     expect(read(json)).toEqual({
       programs: [{ name: 'a.py', code: 'x' }],
       active: 0,
       policy: { ...NO_POLICY, functions: [{ name: 'f', about: '', params: [], returns: 'any' }], modes: { g: { by: 'hand' } } },
+      answers: { ask: [{ value: '1', error: null }], other: [] },
     });
   });
 });
@@ -56,9 +63,15 @@ describe('the settings of a session', () => {
   });
 
   it('say an error instead of a value', () => {
-    const rule = { value: '1', error: { excType: 'ValueError', message: 'no' }, delayMs: 0, failEvery: 3 };
-    const { modes } = JSON.parse(settingsOf({ ...NO_POLICY, modes: { f: { by: 'rule', rule } } }));
-    expect(modes).toEqual({ f: { by: 'rule', error: { excType: 'ValueError', message: 'no' }, failEvery: 3 } });
+    const error = { excType: 'ValueError', message: 'no' };
+    const said = (part: Partial<Rule>) => {
+      const rule = { value: null, error: null, delayMs: 0, failEvery: 0, ...part };
+      return JSON.parse(settingsOf({ ...NO_POLICY, modes: { f: { by: 'rule', rule } } })).modes.f;
+    };
+    expect(said({ value: '1', error })).toEqual({ by: 'rule', error });
+    expect(said({ value: '1', error, failEvery: 3 })).toEqual({ by: 'rule', value: 1, error, failEvery: 3 });
+    expect(said({ value: 'null', failEvery: 3 })).toEqual({ by: 'rule', value: null });
+    expect(said({ delayMs: 20 })).toEqual({ by: 'rule', delayMs: 20 });
   });
 });
 
@@ -135,11 +148,31 @@ describe('Workspace', () => {
     const own = { name: 'f', about: '', params: [], returns: 'any' } as const;
     workspace.declare({ ...own, params: [] });
     workspace.declare({ ...own, params: [], name: 'g' }, 'f');
+    workspace.declare({ ...own, params: [], name: 'h' });
+    workspace.answerBy('h', { by: 'hand' });
+    workspace.remember('h', { value: '1', error: null });
+    workspace.declare({ ...own, params: [], name: 'i' }, 'h');
+    expect(workspace.policy).toMatchObject({ functions: [{ name: 'g' }, { name: 'i' }], modes: { i: { by: 'hand' } } });
+    expect(Object.keys(workspace.answers)).toEqual(['i']);
+    workspace.forget('i');
     workspace.answerBy('g', { by: 'hand' });
     workspace.permit('dom_*', 'deny');
     expect(workspace.policy).toMatchObject({ functions: [{ name: 'g' }], modes: { g: { by: 'hand' } }, permissions: { 'dom_*': 'deny' } });
     workspace.permit('dom_*', null);
     workspace.forget('g');
     expect(workspace.policy).toEqual(NO_POLICY);
+  });
+
+  it('keeps the last five answers of a function, each once', () => {
+    const host = new FakeHost();
+    const workspace = new Workspace(host, one());
+    const values = () => workspace.answers.ask?.map(({ value, error }) => value ?? error?.excType);
+    for (const value of ['1', '2', '3', '1', '4', '5']) workspace.remember('ask', { value, error: null });
+    expect(values()).toEqual(['5', '4', '1', '3', '2']);
+    workspace.remember('ask', { value: null, error: { excType: 'ValueError', message: '' } });
+    workspace.remember('ask', { value: `"${'x'.repeat(30_000)}"`, error: null });
+    expect(values()).toEqual(['ValueError', '5', '4', '1', '3']);
+    workspace.flush();
+    expect(new Workspace(host, host.kept.at(-1) ?? null).answers).toEqual(workspace.answers);
   });
 });

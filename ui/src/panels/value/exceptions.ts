@@ -1,0 +1,23 @@
+/** Errors that functions often raise, the likeliest first. */
+export const EXCEPTIONS = [
+  'ValueError',
+  'TypeError',
+  'RuntimeError',
+  'KeyError',
+  'LookupError',
+  'IndexError',
+  'TimeoutError',
+  'PermissionError',
+  'FileNotFoundError',
+  'OSError',
+  'NotImplementedError',
+  'AttributeError',
+  'AssertionError',
+  'ZeroDivisionError',
+  'OverflowError',
+  'MemoryError',
+  'StopIteration',
+  'KeyboardInterrupt',
+  'json.JSONDecodeError',
+  'Exception',
+] as const;
