@@ -21,10 +21,12 @@ def add(parent, tag, text=None):
 
 
 title = add(root, "h2")
-entry = add(root, "input")
+form = add(root, "form")
+entry = add(form, "input")
 dom_attr(entry, "aria-label", "New item")
 dom_attr(entry, "placeholder", "What is to be done?")
-add_button, done_button = add(root, "button", "Add"), add(root, "button", "Done")
+# In a form, Enter in a field is a click on its button.
+add_button, done_button = add(form, "button", "Add"), add(root, "button", "Done")
 listing = add(root, "ul")
 dom_style(listing, "list-style", "none")
 dom_style(listing, "padding", "12px 0")
@@ -52,20 +54,19 @@ def draw():
 while True:
     storage_set(KEY, items)
     means = draw()
-    # A change of the entry is Enter, or leaving it; a change of a box is a tick.
-    event = dom_await_event([entry, add_button, done_button] + list(means), ["click", "change"])
-    handle = event["handle"]
-    if handle == done_button:
+    clicked = dom_await_click_any([add_button, done_button] + list(means))
+    if clicked == done_button:
         break
-    text = dom_get_value(entry).strip()
-    if handle in (entry, add_button) and text:
-        items.append({"text": text, "done": False})
-        dom_set_value(entry, "")
-    elif handle in means:
-        what, item = means[handle]
-        if what == "remove":
-            items.remove(item)
-        elif event["type"] == "change":
-            item["done"] = not item["done"]
+    if clicked == add_button:
+        text = dom_get_value(entry).strip()
+        if text:
+            items.append({"text": text, "done": False})
+            dom_set_value(entry, "")
+        continue
+    what, item = means[clicked]
+    if what == "remove":
+        items.remove(item)
+    else:
+        item["done"] = not item["done"]
 
 [item["text"] for item in items if not item["done"]]

@@ -28,12 +28,14 @@ handles = []
 for part in range(PARTS):
     code = CHILD.format(first=part * step, last=(part + 1) * step)
     handles.append(sandbox_spawn(code))
-print("alive:", [sandbox_is_alive(handle) for handle in handles])
+print("started", len(handles), "children")
 
 # gather waits for all, and gives their values and what they have printed.
 results = sandbox_gather(handles)
 for result in results:
     print(result["output"].strip(), "→", result["value"])
+
+print("alive:", [handle for handle in handles if sandbox_is_alive(handle)])
 
 # A child that has ended is remembered until it is freed.
 for handle in handles:

@@ -22,5 +22,5 @@ held = ["x" * 1000]
 while True:
     held.append("x" * (2 * len(held[-1])))
     print(f"{megabytes(held):8.1f} MB")
-    # What was shown last stays on the stage when the run has ended.
+    # Seen only while it runs: of a run that ends at a limit the stage is undone too.
     dom_text(told, f"Holding {megabytes(held):.1f} MB")
