@@ -250,6 +250,8 @@ export type EdgeSource = {
 	cell?: string | null,
 	/**  Whether a feed first forgets the names that there are. */
 	fresh?: boolean,
+	/**  Whether somebody has to let every call of a function go. */
+	step?: boolean,
 	externalFunctions?: string[],
 	extensions?: string[],
 	deterministic?: EdgeDeterministic | null,

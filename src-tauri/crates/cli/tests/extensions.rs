@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use support::{Session, Value, error, json, value};
+use support::{Session, Value, error, json, refused, value};
 
 const EXTENSIONS: [&str; 8] = ["host", "dom", "el", "storage", "msg", "sandbox", "tmpl", "fetch"];
 
@@ -72,6 +72,47 @@ impl Extended for Session {
 /// What is told, by a child or by none.
 fn told(event: &Value) -> &Value {
     event.get("told").map_or(event, told)
+}
+
+#[test]
+fn a_program_is_gone_through_call_by_call() {
+    let mut session = Session::open();
+    session.settle(json!({
+        "functions": [{"name": "mine"}],
+        "modes": {"el_emit": {"by": "rule", "value": 7}},
+        "permissions": {"log": "deny"},
+    }));
+    let code = "import os\na = json_dumps([1])\nb = el_emit(2)\nc = os.getenv('HOME')\ntry:\n    log('x')\nexcept PermissionError:\n    a += '!'\nd = mine()\nnow()\n(a, b, c, d)";
+    let id = session.send(json!({"type": "feed", "code": code, "extensions": EXTENSIONS, "step": true}));
+    for (name, line) in [("json_dumps", 2), ("el_emit", 3), ("os.getenv", 4)] {
+        let asked = session.event("permissionRequested");
+        assert_eq!((&asked["functionName"], &asked["rule"]), (&json!(name), &json!("step")));
+        assert_eq!(session.event("waiting")["range"]["start"]["line"], line);
+        refused(&session.answer(&asked, json!("go")), "badInput");
+        assert_eq!(session.answer(&asked, json!(true))["state"], "answered");
+    }
+    // A call that is denied is one that is not made, and so is not stopped at.
+    let asked = session.event("permissionRequested");
+    assert_eq!(asked["functionName"], "log");
+    session.answer(&asked, json!(false));
+    let pause = session.reply_to(id);
+    assert_eq!((&pause["state"], &pause["functionName"]), (&json!("pending"), &json!("mine")), "{pause}");
+    let resumed = session.send(json!({"type": "resume", "value": 4}));
+    let asked = session.event("permissionRequested");
+    assert_eq!(asked["functionName"], "now");
+    // The step outlives a snapshot.
+    let shot = session.call(json!({"type": "snapshot"}));
+    let mut other = Session::open();
+    let restored = other.send(json!({"type": "restore", "data": shot["data"], "acceptForeign": true}));
+    let again = other.event("permissionRequested");
+    assert_eq!(again["rule"], "step");
+    assert_eq!(session.answer(&asked, json!("run"))["state"], "answered");
+    let expected = json!({"$tuple": ["[1]!", 7, null, 4]});
+    assert_eq!(session.reply_to(resumed)["value"], expected);
+    let replayed = session.call(json!({"type": "replay"}));
+    assert_eq!(replayed["same"], true, "{replayed}");
+    other.answer(&again, json!(true));
+    assert_eq!(other.reply_to(restored)["value"], expected);
 }
 
 /// A server that takes its time where it is asked to.

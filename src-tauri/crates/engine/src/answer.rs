@@ -39,7 +39,11 @@ impl Engine {
         let (args, kwargs) = arguments(&call, calling.args.0.clone());
         let told = run.recorded.then(|| (args.clone(), kwargs.clone(), calling.range.clone()));
         let (name, known, as_objects) = (calling.name.clone(), calling.known, calling.as_objects);
-        let verdict = self.house.verdict(&name, &args, &kwargs);
+        let mut verdict = self.house.verdict(&name, &args, &kwargs);
+        // What nobody else answers is a pause as it is.
+        if known.is_some() || !matches!(verdict, Verdict::Pass) {
+            verdict = run.stepped(verdict);
+        }
         let passed = match (&verdict, self.house.declared(&calling)) {
             // Whoever drives the session takes the arguments as they are.
             (_, None) => {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use extensions::{Heard, Incoming, Raised, Verdict};
 use monty_types::{ExtFunctionResult, MontyObject};
-use protocol::{Arrival, Arrived, Asked, Code, Command, Event, Misuse, Reply, Resolution, Value, record::By};
+use protocol::{Arrival, Arrived, Asked, Code, Command, Event, Misuse, Reply, Resolution, STEP, Value, record::By};
 
 use crate::{
     answer::{Passed, open_wait, raise},
@@ -12,7 +12,7 @@ use crate::{
     drive::{After, Step},
     outside,
     session::{Engine, Host, nothing},
-    state::{Blocked, Run, State},
+    state::{Blocked, Pace, Run, State},
     system::{system_answered, wait_for_count},
     waits::{Calling, Came, For, OpenWait},
 };
@@ -159,10 +159,16 @@ impl Engine {
                 Ok(Reply::Answered)
             }
             For::Permission => {
-                let Resolution::Value(Value::Bool(allowed)) = answer else {
-                    return Err(Misuse::bad_input("a request for permission is answered by true or false"));
-                };
                 let (rule, then) = wait.then.clone().unwrap_or((String::new(), Verdict::Pass));
+                let allowed = match answer {
+                    Resolution::Value(Value::Bool(allowed)) => allowed,
+                    Resolution::Value(Value::Str(word)) if rule == STEP && word == "run" => {
+                        run.pace = Pace::Runs;
+                        true
+                    }
+                    _ => return Err(Misuse::bad_input("a request for permission is answered by true or false")),
+                };
+                let wait = run.waits.open.get(&call_id).ok_or_else(|| unknown(call_id))?;
                 let calling = wait.calling.clone();
                 if allowed {
                     self.go_on(run, call_id, calling, then, host);
@@ -348,7 +354,7 @@ impl Engine {
             let left = until.map_or(Duration::ZERO, |until| until.saturating_sub(now));
             let verdict = if restored {
                 let verdict = self.house.verdict_again(&calling.name, &calling.args.0);
-                past(verdict, waits_for, left)
+                past(run.stepped(verdict), waits_for, left)
             } else {
                 then.map_or(Verdict::Pass, |(rule, then)| match waits_for {
                     For::Permission => Verdict::Ask { rule, then: Box::new(then) },

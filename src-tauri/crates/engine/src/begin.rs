@@ -14,7 +14,7 @@ use crate::{
     memory::{Meter, interpreter_limit},
     ranges::Sources,
     session::{Clock, Engine, Handled},
-    state::{Caller, Interpreter, Run, State, SystemWait},
+    state::{Caller, Interpreter, Pace, Run, State, SystemWait},
     waits::Waits,
 };
 
@@ -75,6 +75,7 @@ impl Engine {
             clockwork,
             recorded: source.recorded,
             seed: source.deterministic.map(|fixed| fixed.seed).or(source.seed),
+            pace: if source.step { Pace::Steps } else { Pace::Runs },
             outside: source.outside,
             callers: Vec::new(),
             meter,

@@ -22,7 +22,7 @@ use crate::{
     print::Counted,
     ranges::Sources,
     session::{Engine, Host},
-    state::{Blocked, Caller, Interpreter, OutsidePause, Run, State, SystemWait},
+    state::{Blocked, Caller, Interpreter, OutsidePause, Pace, Run, State, SystemWait},
     waits::{Calling, OpenWait, Ready, SavedReady, SavedWait, Waits},
 };
 
@@ -42,6 +42,7 @@ struct SavedRun {
     clockwork: Clockwork,
     recorded: bool,
     seed: Option<u64>,
+    pace: Pace,
     outside: Option<Outside>,
     /// Of the callers, outermost first, and of the run itself.
     sources: Vec<Sources>,
@@ -213,6 +214,7 @@ impl Engine {
             clockwork: saved.clockwork,
             recorded: saved.recorded,
             seed: saved.seed,
+            pace: saved.pace,
             outside: saved.outside,
             callers,
             meter,
@@ -291,6 +293,7 @@ impl Run {
             clockwork: self.clockwork.clone(),
             recorded: self.recorded,
             seed: self.seed,
+            pace: self.pace,
             outside: self.outside.clone(),
             sources: callers.chain([&self.sources]).cloned().collect(),
             timers: self.timers.iter().map(|(id, until)| (*id, until.saturating_sub(self.time(now)))).collect(),

@@ -7,6 +7,7 @@ use std::{
 
 use monty::{MontyRepl, ReplFunctionCall, ReplNameLookup, ReplOsCall, ReplProgress, ReplResolveFutures};
 use protocol::{Arrival, Inputs, Limits, Misuse, Outside, OutsideAnswer, Usage, milliseconds};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     answer::Special, clock::Clockwork, drive::Step, failure::UndefinedCall, memory::Meter, ranges::Sources,
@@ -62,6 +63,14 @@ pub(crate) enum Blocked {
     System(Box<ReplOsCall>),
 }
 
+/// How a program goes on at a call of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Pace {
+    Runs,
+    /// Somebody has to let it go first.
+    Steps,
+}
+
 /// A program on its way.
 pub(crate) struct Run {
     pub(crate) limits: Limits,
@@ -75,6 +84,7 @@ pub(crate) struct Run {
     /// Whether its pauses leave dumps.
     pub(crate) recorded: bool,
     pub(crate) seed: Option<u64>,
+    pub(crate) pace: Pace,
     pub(crate) outside: Option<Outside>,
     /// Programs that wait for this one, outermost first.
     pub(crate) callers: Vec<Caller>,

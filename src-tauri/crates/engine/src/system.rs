@@ -16,7 +16,7 @@ use crate::{
     drive::{After, Step},
     failure, objects, outside,
     session::{Engine, Host},
-    state::{Blocked, Run},
+    state::{Blocked, Pace, Run},
     waits::{Calling, For, OpenWait},
 };
 
@@ -35,9 +35,11 @@ impl Engine {
         permitted: bool,
         host: &mut dyn Host,
     ) -> After {
-        if !permitted && self.house.has_rules() {
+        if !permitted && (run.pace == Pace::Steps || self.house.has_rules()) {
             let (name, args) = shown(&call.function_call);
-            match self.house.verdict(&name, &args, &Inputs::default()) {
+            let verdict = self.house.verdict(&name, &args, &Inputs::default());
+            let stops = extensions::SYSTEM_CALLS.contains(&name.as_str());
+            match if stops { run.stepped(verdict) } else { verdict } {
                 Verdict::Answer(answer) => {
                     let answer = match answer {
                         Answer::Raise(raised) => ExtFunctionResult::Error(exception(&raised)),
@@ -166,6 +168,7 @@ impl Engine {
         then: (String, Verdict),
         host: &mut dyn Host,
     ) -> After {
+        run.calls += 1;
         let call_id = call.call_id;
         let (name, args) = shown(&call.function_call);
         let range = run.sources.range(&call.position);

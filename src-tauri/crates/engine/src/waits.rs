@@ -3,10 +3,13 @@
 use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 use extensions::{Args, Raised, Verdict};
-use protocol::{Range, Value, record::By, stage::Handle};
+use protocol::{Range, STEP, Value, record::By, stage::Handle};
 use serde::{Deserialize, Serialize};
 
-use crate::house::Known;
+use crate::{
+    house::Known,
+    state::{Pace, Run},
+};
 
 /// What a call waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,4 +136,16 @@ impl Waits {
 pub(crate) enum Came {
     Now(Result<Value, Raised>, By),
     Waits(Box<OpenWait>),
+}
+
+impl Run {
+    /// What the chain says of a call, once somebody has let it go where each has to be.
+    pub(crate) fn stepped(&self, verdict: Verdict) -> Verdict {
+        match verdict {
+            // Either stops anyway.
+            Verdict::Ask { .. } | Verdict::Hand => verdict,
+            verdict if self.pace == Pace::Steps => Verdict::Ask { rule: STEP.to_owned(), then: Box::new(verdict) },
+            verdict => verdict,
+        }
+    }
 }

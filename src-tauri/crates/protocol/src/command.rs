@@ -250,6 +250,10 @@ impl From<Resolution> for Command {
     }
 }
 
+/// The rule of a request for permission where a program is gone through call by call. Answered by
+/// "run" instead of true, it is the last one.
+pub const STEP: &str = "step";
+
 /// A program and the terms on which it runs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -264,6 +268,9 @@ pub struct Source {
     /// Whether a feed first forgets the names that there are, as a program on its own does.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub fresh: bool,
+    /// Whether somebody has to let every call of a function go, see [`crate::STEP`].
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub step: bool,
     pub external_functions: Vec<String>,
     /// The extensions whose functions it can call.
     pub extensions: Vec<String>,

@@ -139,6 +139,8 @@ pub struct EdgeSource {
     pub cell: Option<String>,
     /// Whether a feed first forgets the names that there are.
     pub fresh: bool,
+    /// Whether somebody has to let every call of a function go.
+    pub step: bool,
     pub external_functions: Vec<String>,
     pub extensions: Vec<String>,
     pub deterministic: Option<EdgeDeterministic>,
@@ -446,6 +448,7 @@ impl TryFrom<EdgeSource> for Source {
             script_name,
             cell,
             fresh,
+            step,
             external_functions,
             extensions,
             deterministic,
@@ -478,6 +481,7 @@ impl TryFrom<EdgeSource> for Source {
             script_name,
             cell,
             fresh,
+            step,
             external_functions,
             extensions,
             deterministic,

@@ -25,7 +25,7 @@ pub mod value;
 pub use bytes::Bytes;
 pub use command::{
     Arrival, Arrived, Command, Deterministic, Inputs, Limits, Opened, Outside, OutsideAnswer, RecordQuery, Resolution,
-    Source,
+    STEP, Source,
 };
 pub use frame::{Asked, Called, FromWorker, MAX_FRAME, MAX_PRINT, ToWorker, Told, Underway, Why, WorkerError};
 pub use kin::AsksOfChildren;

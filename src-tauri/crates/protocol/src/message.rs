@@ -183,6 +183,7 @@ impl<'a> Fields<'a> {
             script_name: self.file_name("scriptName")?,
             cell: self.file_name("cell")?,
             fresh: self.flag("fresh")?.unwrap_or_default(),
+            step: self.flag("step")?.unwrap_or_default(),
             external_functions: self.names("externalFunctions")?,
             extensions: self.names("extensions")?,
             deterministic: self.deterministic()?,

@@ -34,6 +34,9 @@ pub enum What {
         /// Whether a feed forgot the names that there were.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         fresh: bool,
+        /// Whether every call had to be let go.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        step: bool,
         /// A dict.
         inputs: Kept,
         external_functions: Vec<String>,

@@ -183,6 +183,8 @@ struct Program {
     deterministic: Option<Repeatable>,
     /// Whose functions it can call.
     extensions: Option<Vec<String>>,
+    /// Whether somebody has to let every call go.
+    step: Option<bool>,
 }
 
 #[derive(JsonSchema)]

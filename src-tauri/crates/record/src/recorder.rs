@@ -186,6 +186,7 @@ impl Recorder {
                 script_name: source.script_name.clone(),
                 cell: source.cell.clone(),
                 fresh: source.fresh,
+                step: source.step,
                 inputs,
                 external_functions: source.external_functions.clone(),
                 extensions: source.extensions.clone(),
