@@ -2,25 +2,34 @@ const CARD = '[data-card]';
 /** How long after a key somebody still counts as typing. */
 const TYPING_MS = 1200;
 
-let typedAt = -Infinity;
+/** Where the focus was before the first of the cards that there are. */
+let home: Element | null = null;
+let typed: { into: Element; at: number } | null = null;
 
-/** Notes when somebody types where no card is; what a shortcut does is no typing. */
-function note(event: Event): void {
-  if (event.target instanceof Element && !event.target.closest(CARD)) typedAt = performance.now();
+function noteInput({ target }: Event): void {
+  if (target instanceof Element && !target.closest(CARD)) typed = { into: target, at: performance.now() };
 }
-document.addEventListener('input', note, true);
+
+/** Who runs a program waits for what it asks. */
+function noteKey({ key, ctrlKey, metaKey }: KeyboardEvent): void {
+  if (key === 'Enter' && (ctrlKey || metaKey)) typed = null;
+}
+
+document.addEventListener('input', noteInput, true);
+document.addEventListener('keydown', noteKey, true);
 
 /** Moves the focus to a new card, and back when it goes; never from one card to another, nor from somebody who types. */
 export function takeFocus(card: HTMLElement): () => void {
   const before = document.activeElement;
-  const isTyping = performance.now() - typedAt < TYPING_MS && before !== document.body;
+  const isTyping = typed !== null && typed.into === before && performance.now() - typed.at < TYPING_MS;
+  if (before && before !== document.body && !before.closest(CARD)) home = before;
   if (!before?.closest(CARD) && !isTyping) first(card).focus();
   return () => {
     const inside = card.contains(document.activeElement) || document.activeElement === document.body;
     if (!inside) return;
     const next = [...document.querySelectorAll<HTMLElement>(CARD)].find((each) => each !== card);
     if (next) first(next).focus();
-    else if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
+    else if (home instanceof HTMLElement && home.isConnected) home.focus();
   };
 }
 

@@ -8,7 +8,7 @@ import { annotation, describedSignature, signatureOf, type Signature } from '../
 export type Call = {
   callId: number;
   functionName: string | null;
-  args: { name: string; value: EdgeValue }[];
+  args: { name: string; value: EdgeValue; isKeyword: boolean }[];
   range: Range | null;
   awaited: boolean;
   /** Whether it was left open, so that Python holds an awaitable. */
@@ -118,8 +118,9 @@ export class CallDesk {
     if (!pending) return futures.map((callId) => this.#left[callId] ?? unseen(callId));
     const { callId, functionName, args, kwargs, range, awaited } = pending;
     const { params } = this.signature(functionName);
-    const named = args.map((value, index) => ({ name: params[index] ?? `${index + 1}`, value }));
-    return [{ callId, functionName, args: [...named, ...kwargs], range, awaited, open: false }];
+    const named = args.map((value, index) => ({ name: params[index] ?? `${index + 1}`, value, isKeyword: false }));
+    const others = kwargs.map((each) => ({ ...each, isKeyword: true }));
+    return [{ callId, functionName, args: [...named, ...others], range, awaited, open: false }];
   }
 }
 
