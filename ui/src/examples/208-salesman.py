@@ -11,8 +11,8 @@ import math
 import random
 import time
 
-random.seed(11)
-cities = [(random.randint(10, 310), random.randint(10, 190)) for _ in range(16)]
+random.seed(112)
+cities = [(random.randint(10, 250), random.randint(10, 190)) for _ in range(16)]
 
 
 def box(parent, **styles):
@@ -27,7 +27,7 @@ def box(parent, **styles):
 
 told = dom_create("p")
 dom_append(dom_root(), told)
-land = box(dom_root(), position="relative", width="320px", height="200px")
+land = box(dom_root(), position="relative", width="260px", height="200px")
 line = {"height": "2px", "background": "var(--info)", "transform_origin": "0 50%"}
 roads = [box(land, **line) for _ in cities]
 dot = {"width": "8px", "height": "8px", "background": "var(--accent)", "border_radius": "50%"}
