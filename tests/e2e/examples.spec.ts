@@ -128,3 +128,92 @@ for (const { id, title } of examples) {
     await person.follows(expected.again);
   });
 }
+
+test.describe('the list', () => {
+  test.use({ viewport: { width: 1100, height: 720 } });
+
+  test('is used by keyboard alone, and leads from one example to the next', async ({ page }) => {
+    const person = reader(page);
+    const row = (name: string) => person.list.getByRole('button', { name, exact: true });
+    await person.visits();
+    await person.search.focus();
+    await page.keyboard.press('ArrowDown');
+    await expect(row('Hello')).toBeFocused();
+    await page.keyboard.press('ArrowDown');
+    await expect(row('Wait for a click')).toBeFocused();
+    await page.keyboard.press('End');
+    await expect(row('A program without rights')).toBeFocused();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowUp');
+    await expect(person.search).toBeFocused();
+
+    await page.keyboard.type('clock goes');
+    await page.keyboard.press('Enter');
+    await expect(person.guide.getByRole('heading', { name: 'A clock that goes on' })).toBeVisible();
+    await expect(person.run).toBeFocused();
+    await expect(person.tabs).toHaveText(['main.py', 'clock.py']);
+
+    await person.side.getByRole('button', { name: 'Next One of many fails' }).press('Enter');
+    await expect(person.guide.getByRole('heading', { name: 'One of many fails' })).toBeVisible();
+    await expect(person.run).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByTestId('result')).toHaveText('(5, 2)', LONG);
+
+    await person.side.getByRole('button', { name: 'All examples' }).press('Enter');
+    // What was looked for is still looked for; what was followed is not among it.
+    await expect(person.search).toHaveValue('clock goes');
+    await person.search.focus();
+    await page.keyboard.press('Escape');
+    await expect(person.search).toHaveValue('');
+    await expect(row('One of many fails')).toHaveAttribute('aria-current', 'true');
+  });
+
+  test('says what there is when nothing is found', async ({ page }) => {
+    const person = reader(page);
+    await person.visits();
+    await person.search.fill('zeppelin');
+    await expect(person.list).toContainText('No example has “zeppelin”.');
+    await expect(person.list.getByRole('button')).toHaveCount(0);
+  });
+
+  test('tells what opening one has changed, and puts a limit back', async ({ page }) => {
+    const person = reader(page);
+    const time = page.getByLabel('Time limit');
+    await person.visits();
+    await person.opens('A host that fails');
+    await expect(person.guide.getByTestId('provided')).toContainText('fetch_page, answered by a rule: 250');
+    await person.side.getByRole('button', { name: 'All examples' }).click();
+    await person.opens('Endless loop');
+    await expect(person.guide.getByTestId('provided')).toContainText('Time limit: 1,500 ms, was 10,000 ms');
+    await expect(time).toHaveValue('1500');
+    await person.guide.getByRole('button', { name: 'Put the limit back' }).click();
+    await expect(time).toHaveValue('10000');
+    await expect(person.guide.getByTestId('provided')).toHaveCount(0);
+  });
+
+  test('keeps what was open, and the place of a reader while the panel is closed', async ({ page }) => {
+    const person = reader(page);
+    await person.visits();
+    await person.opens('Hello');
+    await page.keyboard.press('Alt+1');
+    await expect(person.side).toHaveCount(0);
+    await page.keyboard.press('Alt+1');
+    await expect(person.guide.getByRole('heading', { name: 'Hello' })).toBeVisible();
+    await page.reload();
+    await expect(person.tabs).toHaveText(['main.py', 'hello.py']);
+  });
+
+  for (const scheme of ['light', 'dark'] as const) {
+    test(`has nothing that axe finds, ${scheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      const person = reader(page);
+      const problems = async () => (await new AxeBuilder({ page }).include('[data-testid=side]').analyze()).violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+      await person.visits();
+      expect(await problems()).toEqual([]);
+      await person.search.fill('zeppelin');
+      expect(await problems()).toEqual([]);
+      await person.opens('Endless loop');
+      expect(await problems()).toEqual([]);
+    });
+  }
+});

@@ -19,7 +19,7 @@ dom_text(title, f"Hello from {name}")
 dom_append(dom_root(), title)
 
 about = dom_create("p")
-dom_html(about, "Python runs in a <b>sandbox</b>. It built this by <b>calling functions of its host</b>.")
+dom_html(about, "Python runs in a <b>sandbox</b>, and calls <b>functions of its host</b>.")
 dom_append(dom_root(), about)
 
 f"{name} has {len(name)} letters"

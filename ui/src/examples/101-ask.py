@@ -4,7 +4,7 @@
 # pattern: A host function is a name that Python can call and somebody else answers. Until then the program is paused, and the call with its arguments is in your hands.
 # tags: own function, by hand
 # try: Run the program. It stops at `ask()` with a card for your answer.
-# try: Answer with a text, in quotes: `"Ada"`. Then answer the second call in the same way: `"36"`.
+# try: Answer with a name. The next call asks for an age: answer it with a number, or with a word.
 # try: Run again, and raise an error instead of answering. Python sees a real exception.
 # policy: {"functions": [{"name": "ask", "about": "Asks a person, and gives what they say.", "params": [{"name": "question", "type": "string"}], "returns": "string"}]}
 

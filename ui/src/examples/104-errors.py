@@ -38,7 +38,9 @@ for what, call in wrong.items():
     except Exception as error:
         # Each one is of the type that CPython would raise.
         caught += 1
-        dom_style(add(row, "td", type(error).__name__), "color", "var(--danger)")
+        kind = add(row, "td", type(error).__name__)
+        dom_style(kind, "color", "var(--danger)")
+        dom_style(kind, "white-space", "nowrap")
         add(row, "td", str(error))
 
 f"{caught} of {len(wrong)} were errors"

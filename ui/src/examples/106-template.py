@@ -20,7 +20,8 @@ PAGE = """
   <tr><td>Nothing to pay.</td></tr>
   {% endfor %}
 </table>
-<p>{% if total > 100 %}<mark>Please pay soon.</mark>{% else %}Thank you.{% endif %} Total: <b>{{ total }}</b></p>
+<p>Total: <b>{{ total }}</b></p>
+<p>{% if total > 100 %}<mark>Please pay soon.</mark>{% else %}Thank you.{% endif %}</p>
 """
 
 orders = [

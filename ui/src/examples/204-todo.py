@@ -25,11 +25,11 @@ form = add(root, "form")
 entry = add(form, "input")
 dom_attr(entry, "aria-label", "New item")
 dom_attr(entry, "placeholder", "What is to be done?")
-# In a form, Enter in a field is a click on its button.
-add_button, done_button = add(form, "button", "Add"), add(root, "button", "Done")
+# In a form, Enter in a field is a click on its first button.
+add_button, done_button = add(form, "button", "Add"), add(form, "button", "Done")
 listing = add(root, "ul")
 dom_style(listing, "list-style", "none")
-dom_style(listing, "padding", "12px 0")
+dom_style(listing, "padding", "0")
 
 
 def draw():
@@ -38,11 +38,15 @@ def draw():
     means = {}
     for item in items:
         row = add(listing, "li")
+        dom_style(row, "display", "flex")
+        dom_style(row, "gap", "12px")
+        dom_style(row, "align-items", "center")
         label = add(row, "label")
         box = add(label, "input")
         dom_attr(box, "type", "checkbox")
         dom_set_value(box, item["done"])
-        add(label, "s" if item["done"] else "span", " " + item["text"] + " ")
+        dom_style(box, "margin-right", "6px")
+        add(label, "s" if item["done"] else "span", item["text"])
         remove = add(row, "button", "Remove")
         dom_attr(remove, "aria-label", "Remove " + item["text"])
         means[box], means[remove] = ("tick", item), ("remove", item)

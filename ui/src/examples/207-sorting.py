@@ -17,7 +17,7 @@ values = random.sample(range(5, 100), 18)
 chart = dom_create("div")
 dom_attr(chart, "role", "img")
 dom_attr(chart, "aria-label", "Bars that are being sorted")
-for name, value in {"display": "flex", "align-items": "end", "gap": "3px", "height": "180px"}.items():
+for name, value in {"display": "flex", "align-items": "end", "gap": "3px", "height": "9em"}.items():
     dom_style(chart, name, value)
 dom_append(dom_root(), chart)
 told = dom_create("p")

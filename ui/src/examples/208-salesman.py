@@ -11,12 +11,14 @@ import math
 import random
 import time
 
-random.seed(11)
-cities = [(random.randint(10, 310), random.randint(10, 190)) for _ in range(16)]
+random.seed(112)
+cities = [(random.randint(10, 250), random.randint(10, 190)) for _ in range(16)]
 
 
 def box(parent, **styles):
+    """A div that stands where its styles say."""
     element = dom_create("div")
+    dom_style(element, "position", "absolute")
     for name, value in styles.items():
         dom_style(element, name.replace("_", "-"), value)
     dom_append(parent, element)
@@ -25,12 +27,12 @@ def box(parent, **styles):
 
 told = dom_create("p")
 dom_append(dom_root(), told)
-land = box(dom_root(), position="relative", width="320px", height="200px")
-line = {"position": "absolute", "height": "2px", "background": "var(--info)", "transform_origin": "0 50%"}
+land = box(dom_root(), position="relative", width="260px", height="200px")
+line = {"height": "2px", "background": "var(--info)", "transform_origin": "0 50%"}
 roads = [box(land, **line) for _ in cities]
+dot = {"width": "8px", "height": "8px", "background": "var(--accent)", "border_radius": "50%"}
 for x, y in cities:
-    box(land, position="absolute", left=f"{x - 4}px", top=f"{y - 3}px", width="8px", height="8px",
-        background="var(--accent)", border_radius="50%")
+    box(land, left=f"{x - 4}px", top=f"{y - 3}px", **dot)
 
 
 def edges(tour):

@@ -13,7 +13,8 @@ root = dom_root()
 reading = dom_create("h1")
 state = dom_create("p")
 scale = dom_create("meter")
-for name, value in {"min": 10, "max": 30, "low": LOW, "high": HIGH, "aria-label": "Temperature"}.items():
+dom_attr(scale, "aria-label", "Temperature")
+for name, value in {"min": 10, "max": 30, "low": LOW, "high": HIGH}.items():
     dom_attr(scale, name, value)
 dom_text(reading, "– °C")
 dom_text(state, "Waiting for a reading")

@@ -28,7 +28,8 @@ with open(source) as file:
 root = dom_root()
 for project, total in sorted(hours.items(), key=lambda item: -item[1]):
     line = dom_create("p")
-    dom_html(line, f"<meter min=0 max=10 value={total}></meter> <b>{project}</b> <small>{total} h</small>")
+    bar = f"<meter min=0 max=10 value={total}></meter>"
+    dom_html(line, f"{bar} <b>{project}</b> <small>{total} h</small>")
     dom_append(root, line)
 
 report = json.dumps({"total": sum(hours.values()), "projects": hours}, indent=2)

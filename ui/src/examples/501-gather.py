@@ -28,7 +28,8 @@ print(f"at the same time:    {fast:.1f} s")
 root = dom_root()
 for label, seconds in {"one after the other": slow, "at the same time": fast}.items():
     line = dom_create("p")
-    dom_html(line, f"<meter min=0 max={slow} value={seconds}></meter> {label} <small>{seconds:.1f} s</small>")
+    bar = f"<meter min=0 max={slow} value={seconds}></meter>"
+    dom_html(line, f"{bar} {label} <small>{seconds:.1f} s</small>")
     dom_append(root, line)
 
 (sum(at_once), one_by_one == at_once, fast < slow / 2)

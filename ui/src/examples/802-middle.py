@@ -7,14 +7,17 @@
 # try: Place the rest, until somebody has won.
 # try: Restore the snapshot: the board and the turn are back, and the program waits for the same click.
 
-LINES = [(0, 1, 2), (3, 4, 5), (6, 7, 8), (0, 3, 6), (1, 4, 7), (2, 5, 8), (0, 4, 8), (2, 4, 6)]
+ROWS = [(0, 1, 2), (3, 4, 5), (6, 7, 8)]
+COLUMNS = [(0, 3, 6), (1, 4, 7), (2, 5, 8)]
+DIAGONALS = [(0, 4, 8), (2, 4, 6)]
 
 root = dom_root()
 told = dom_create("h2")
 dom_append(root, told)
 board = dom_create("div")
-for name, value in {"display": "grid", "grid-template-columns": "repeat(3, 56px)", "gap": "6px"}.items():
-    dom_style(board, name, value)
+dom_style(board, "display", "grid")
+dom_style(board, "grid-template-columns", "repeat(3, 56px)")
+dom_style(board, "gap", "6px")
 dom_append(root, board)
 
 squares = []
@@ -37,7 +40,7 @@ while not winner and " " in marks:
     marks[place] = turn
     dom_text(squares[place], turn)
     dom_attr(squares[place], "aria-label", f"Square {place + 1}, {turn}")
-    for a, b, c in LINES:
+    for a, b, c in ROWS + COLUMNS + DIAGONALS:
         if marks[a] == marks[b] == marks[c] == turn:
             winner = turn
     turn = "O" if turn == "X" else "X"

@@ -7,6 +7,8 @@
 # try: Open Timeline: each attempt was a call, and each has its error as answer.
 # try: Add an attempt of your own, such as a style that loads a font.
 
+SPY = "https://example.org/spy.gif"
+
 root = dom_root()
 victim = dom_create("p")
 dom_text(victim, "I am only text.")
@@ -18,8 +20,8 @@ for what, attempt in {
     "a frame": lambda: dom_create("iframe"),
     "a handler": lambda: dom_attr(victim, "onclick", "alert(1)"),
     "a link that runs": lambda: dom_attr(dom_create("a"), "href", "javascript:alert(1)"),
-    "a picture from elsewhere": lambda: dom_attr(dom_create("img"), "src", "https://example.org/spy.gif"),
-    "a style that loads": lambda: dom_style(victim, "background", "url(https://example.org/spy.gif)"),
+    "a picture from elsewhere": lambda: dom_attr(dom_create("img"), "src", SPY),
+    "a style that loads": lambda: dom_style(victim, "background", f"url({SPY})"),
     "the app around the stage": lambda: dom_append(dom_query("body"), victim),
 }.items():
     try:
@@ -32,6 +34,7 @@ for what, attempt in {
 # HTML is cleaned: what is harmless stays, the rest is left out.
 box = dom_create("div")
 dom_append(root, box)
-dom_html(box, "<b onclick='alert(1)'>bold</b><script>alert(2)</script><img src=x onerror=alert(3)>, and safe")
+dirty = "<b onclick='alert(1)'>bold</b><script>alert(2)</script><img src=x onerror=alert(3)>"
+dom_html(box, dirty + ", and safe")
 print("left:", dom_get_text(box), "/ handlers:", dom_get_attr(dom_query("b"), "onclick"))
 refused

@@ -8,10 +8,12 @@
 # try: A call of the system can be denied too: the pattern `Path.` stands for all of `pathlib`.
 # policy: {"functions": [{"name": "send_mail", "about": "Sends a mail.", "params": [{"name": "to", "type": "string"}, {"name": "text", "type": "string"}], "returns": "none"}], "modes": {"send_mail": {"by": "rule", "value": null}}, "permissions": {"send_mail": "deny", "download_file": "ask"}}
 
+CHILD = "send_mail('everybody@example.org', 'hello')"
+
 wishes = {
     "send a mail": lambda: send_mail("everybody@example.org", "hello"),
     "give a file away": lambda: download_file("secrets.txt", "nothing"),
-    "send a mail from a child": lambda: sandbox_await(sandbox_spawn("send_mail('a@example.org', 'x')")),
+    "send a mail from a child": lambda: sandbox_await(sandbox_spawn(CHILD)),
     "compute": lambda: sum(range(10)),
 }
 

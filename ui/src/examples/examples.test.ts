@@ -35,7 +35,7 @@ describe('the examples', () => {
     const lines = code.trimEnd().split('\n');
     expect(lines.length).toBeGreaterThanOrEqual(15);
     expect(lines.length).toBeLessThanOrEqual(75);
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(code).toMatch(/^ *# [A-Z].*[.:]$/m);
     // What a header is made of does not stand in the editor.
     expect(code).not.toMatch(/^# (title|group|about|pattern|tags|try|policy):/m);
