@@ -112,7 +112,8 @@ test('a large list comes in pages, few rows are in the page', async ({ page }) =
   for (const loaded of [200, 400]) {
     // The names behind the list are `text` and `count`.
     await page.keyboard.press('End');
-    for (const _ of ['text', 'count']) await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
     await expect(there.active).toContainText(`${loaded} of 450`);
     await page.keyboard.press('Enter');
     await expect(there.grid).toHaveAttribute('aria-rowcount', loaded === 200 ? '407' : '456');
