@@ -160,6 +160,7 @@ test('is not read while a program computes', async ({ page }) => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing, ${colorScheme}`, async ({ page }) => {
+    test.setTimeout(90_000);
     await page.emulateMedia({ colorScheme });
     const there = variablesPage(page);
     const check = async () => (await new AxeBuilder({ page }).include('section[aria-label=Dock]').analyze()).violations;
