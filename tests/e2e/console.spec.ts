@@ -195,6 +195,7 @@ test('a million lines stay bounded, few are in the page, and typing goes on', as
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing, ${colorScheme}`, async ({ page }) => {
+    test.setTimeout(90_000);
     await page.emulateMedia({ colorScheme });
     const there = consolePage(page);
     const check = async () => (await new AxeBuilder({ page }).include('section[aria-label=Dock]').analyze()).violations;

@@ -113,6 +113,17 @@ test('what the engine does not take is said', async ({ page }) => {
   await expect(there.told).toContainText('Not taken: $nothing is no tag');
 });
 
+test('a value on its way to a program that computes says so, and what becomes of it', async ({ page }) => {
+  const there = eventsPage(page);
+  await there.starts('while True: pass');
+  await expect(there.state).toHaveText('Running');
+  await there.dispatches('1');
+  await expect(there.told).toContainText('On its way');
+  await there.presses('Escape');
+  await there.seesStatus('Stopped');
+  await expect(there.told).toContainText('Not taken: the program has ended');
+});
+
 test('templates fill the field, values can be dispatched again', async ({ page }) => {
   const there = eventsPage(page);
   await page.getByRole('button', { name: 'key', exact: true }).click();
@@ -152,6 +163,7 @@ test('a flood is bounded, and the window answers', async ({ page }) => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing, ${colorScheme}`, async ({ page }) => {
+    test.setTimeout(90_000);
     await page.emulateMedia({ colorScheme });
     const there = eventsPage(page);
     const check = async () => (await new AxeBuilder({ page }).include('section[aria-label=Dock]').analyze()).violations;

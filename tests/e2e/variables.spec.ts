@@ -110,12 +110,10 @@ test('a large list comes in pages, few rows are in the page', async ({ page }) =
   await expect(there.row('numbers')).toHaveAttribute('aria-expanded', 'true');
   await there.grid.focus();
   for (const loaded of [200, 400]) {
-    await page.keyboard.press('ControlOrMeta+Home');
-    await there.filter.fill('show nothing that is');
-    await there.filter.fill('');
-    await there.grid.focus();
-    await page.keyboard.press('Home');
-    for (let row = 0; row < loaded + 3; row++) await page.keyboard.press('ArrowDown');
+    // The names behind the list are `text` and `count`.
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
     await expect(there.active).toContainText(`${loaded} of 450`);
     await page.keyboard.press('Enter');
     await expect(there.grid).toHaveAttribute('aria-rowcount', loaded === 200 ? '407' : '456');
@@ -162,14 +160,15 @@ test('is not read while a program computes', async ({ page }) => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing, ${colorScheme}`, async ({ page }) => {
+    test.setTimeout(90_000);
     await page.emulateMedia({ colorScheme });
     const there = variablesPage(page);
     const check = async () => (await new AxeBuilder({ page }).include('section[aria-label=Dock]').analyze()).violations;
     await there.shows();
     expect(await check()).toEqual([]);
     await there.starts(PROGRAM);
-    await there.row('numbers').click();
-    await expect(there.row('[3]')).toBeVisible();
+    await there.row('points').click();
+    await expect(there.row('[1]')).toBeVisible();
     await there.dispatches('"go"');
     await expect(there.row('count')).toHaveAttribute('data-mark', 'changed');
     expect(await check()).toEqual([]);

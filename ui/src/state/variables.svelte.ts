@@ -25,6 +25,10 @@ type Session = Pick<RunSession, 'ask' | 'phase' | 'waits' | 'pending'>;
 
 /** Between two looks while a program waits again and again. */
 const GAP_MS = 250;
+/** A host hears of a wait a little later than who listens; before that it would let the question wait for the program. */
+const SETTLE_MS = 40;
+/** Longer than a session takes to say that it took too long. */
+const PATIENCE_MS = 7000;
 const ROOT: readonly Opened[] = [];
 const keyOf = (path: readonly Opened[]): string => JSON.stringify(path);
 
@@ -64,11 +68,10 @@ export class Variables {
     return rows;
   });
 
-  /** Looks soon: at once, unless it has just looked. */
+  /** Looks soon; a little later if it has just looked. */
   look(): void {
-    const wait = this.#lookedAt + GAP_MS - performance.now();
-    if (wait <= 0) void this.refresh();
-    else this.#timer ??= setTimeout(() => void this.refresh(), wait);
+    const wait = Math.max(SETTLE_MS, this.#lookedAt + GAP_MS - performance.now());
+    this.#timer ??= setTimeout(() => void this.refresh(), wait);
   }
 
   /** Looks at what is open again, and marks what is otherwise. */
@@ -152,7 +155,7 @@ export class Variables {
   }
 
   async #page(path: readonly Opened[], from: number): Promise<{ items: readonly Variable[]; total: number }> {
-    const answer = await this.#session.ask((session) => session.variables(null, [...path], from));
+    const answer = await inTime(this.#session.ask((session) => session.variables(null, [...path], from)));
     if (answer.state === 'variables') return { items: answer.variables, total: answer.total };
     throw new Error(answer.state === 'refused' ? answer.message : `the session answered ${answer.state}`);
   }
@@ -184,6 +187,19 @@ export class Variables {
     const isMore = loaded < parts.total && (filter === '' || rows.length > before || path.length === 0);
     if (isMore) rows.push({ kind: 'more', key: `${keyOf(path)}…`, level, path, loaded, total: parts.total });
     return rows.length > before;
+  }
+}
+
+/** An answer, or an error if there is none for long. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The session did not answer.')), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

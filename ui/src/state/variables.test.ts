@@ -201,6 +201,17 @@ describe('a look', () => {
     host.end(value('1'));
   });
 
+  it('that nobody answers ends, and says so', async () => {
+    vi.useFakeTimers();
+    const { host, variables } = await looked({ a: 1 });
+    host.gates = [new Promise(() => undefined)];
+    const look = variables.refresh();
+    await vi.advanceTimersByTimeAsync(8000);
+    await look;
+    expect(variables.problem).toBe('The session did not answer.');
+    expect(variables.looking).toBe(false);
+  });
+
   it('wished for again and again is taken twice: now, and once more for what came meanwhile', async () => {
     const { host, variables } = open({ a: 1 });
     let release = (): void => undefined;
@@ -217,6 +228,7 @@ describe('a look', () => {
     const { host, variables } = await looked({ a: 1 });
     variables.look();
     variables.look();
+    await vi.advanceTimersByTimeAsync(100);
     expect(host.asked).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(300);
     expect(host.asked).toHaveLength(2);
