@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from '../text/base64';
+import { isBase64, sizeOf, toBase64 } from '../text/base64';
 import { bytes } from '../text/units';
 import { keepOf, type Keep } from './keep';
 import { nameOf, pathOf, pathProblem } from './paths';
@@ -7,8 +7,7 @@ import { nameOf, pathOf, pathProblem } from './paths';
 export type GivenFile = { readonly path: string; readonly data: string; readonly size: number };
 type Picked = Pick<File, 'name' | 'size' | 'arrayBuffer'>;
 
-/** What all files may take together. */
-export const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_BYTES = 8 * 1024 * 1024;
 
 /** The files in memory that every program finds; kept between launches. */
 export class Files {
@@ -19,12 +18,15 @@ export class Files {
   /** When the files of former launches are there. */
   readonly ready: Promise<void>;
 
+  /** What all of them may take together. */
+  readonly most: number;
   readonly #keep: Keep;
   /** Paths that the session may still have files at. */
   #gone: readonly string[] = [];
   #said: { list: readonly GivenFile[]; json: string } | null = null;
 
-  constructor(keep: Keep = keepOf('files')) {
+  constructor(keep: Keep = keepOf('files'), most = MOST_BYTES) {
+    this.most = most;
     this.#keep = keep;
     this.ready = this.#load();
   }
@@ -127,8 +129,8 @@ export class Files {
   }
 
   #room(path: string, size: number, name: string): string | null {
-    const left = MOST_BYTES - this.size + (this.find(path)?.size ?? 0);
-    return size <= left ? null : `${name} (${bytes(size)}) does not fit: ${bytes(left)} of ${bytes(MOST_BYTES)} are left.`;
+    const left = this.most - this.size + (this.find(path)?.size ?? 0);
+    return size <= left ? null : `${name} (${bytes(size)}) does not fit: ${bytes(left)} of ${bytes(this.most)} are left.`;
   }
 
   #put(path: string, data: Uint8Array): void {
@@ -169,11 +171,7 @@ function sound(kept: unknown): GivenFile | null {
   if (typeof kept !== 'object' || kept === null || !('path' in kept) || !('data' in kept)) return null;
   const { path, data } = kept;
   if (typeof path !== 'string' || typeof data !== 'string' || pathProblem(path, []) !== null) return null;
-  try {
-    return { path, data, size: fromBase64(data).length };
-  } catch {
-    return null;
-  }
+  return isBase64(data) ? { path, data, size: sizeOf(data) } : null;
 }
 
 function words(cause: unknown): string {

@@ -1,4 +1,5 @@
 import type { Answer, Event, Host, Session } from '../host/host';
+import { sizeOf } from '../text/base64';
 import type { GivenFile } from './files.svelte';
 import type { RunSession } from './session.svelte';
 
@@ -176,9 +177,4 @@ function bytesOf(value: unknown): string | null {
 function storedOf(row: unknown): StoredValue | null {
   const [key, json, length]: unknown[] = Array.isArray(row) ? row : [];
   return typeof key === 'string' && typeof json === 'string' && typeof length === 'number' ? { key, json, length } : null;
-}
-
-/** How many bytes a text in base64 stands for. */
-export function sizeOf(base64: string): number {
-  return Math.floor((base64.length * 3) / 4) - (base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0);
 }

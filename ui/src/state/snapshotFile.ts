@@ -1,6 +1,6 @@
 // A snapshot as a file: what is known of it in JSON, with the engine's signed data in base64.
 
-import { fromBase64 } from '../text/base64';
+import { isBase64, toBase64 } from '../text/base64';
 
 /** A call that waits, and its line; null at rest. */
 export type Doing = { call: string; line: number | null } | null;
@@ -15,11 +15,11 @@ export function toFile({ name, takenMs, doing, script, code }: Contents, data: s
 }
 
 /** Also takes the engine's data alone, as base64 or as it is. Whether it is sound the engine says when it is restored. */
-export function fromFile(filename: string, file: Uint8Array<ArrayBuffer>): { contents: Contents; data: Uint8Array } {
+export function fromFile(filename: string, file: Uint8Array): { contents: Contents; data: string } {
   if (file.length === 0) throw new Error('it is empty');
   const bare: Contents = { name: filename.replace(/\.[^.]*$/, '') || filename, takenMs: Date.now(), doing: null, script: '', code: '' };
   const text = textOf(file)?.trim();
-  if (text === undefined) return { contents: bare, data: file };
+  if (text === undefined) return { contents: bare, data: toBase64(file) };
   const fields = objectOf(text);
   if (!fields) return { contents: bare, data: dataOf(text) };
   if (!('data' in fields) || typeof fields.data !== 'string') throw new Error('it is no snapshot of Monty Playground');
@@ -57,10 +57,8 @@ function objectOf(text: string): object | null {
   }
 }
 
-function dataOf(base64: string): Uint8Array {
-  try {
-    return fromBase64(base64.replace(/\s/g, ''));
-  } catch {
-    throw new Error('it is no snapshot of Monty Playground');
-  }
+function dataOf(text: string): string {
+  const base64 = text.replace(/\s/g, '');
+  if (!isBase64(base64)) throw new Error('it is no snapshot of Monty Playground');
+  return base64;
 }

@@ -1,5 +1,5 @@
 import type { Host } from '../host/host';
-import { fromBase64, toBase64 } from '../text/base64';
+import { sizeOf, toBase64 } from '../text/base64';
 import { bytes } from '../text/units';
 import { keepOf, type Keep } from './keep';
 import type { RunSession } from './session.svelte';
@@ -83,7 +83,7 @@ export class Snapshots {
       if (answer.state === 'refused') throw new Error(answer.message);
       if (answer.state !== 'snapshot') throw new Error(`the session answered ${answer.state}`);
       const contents = { name: this.#free(program?.name ?? 'Empty session'), takenMs: Date.now(), doing, script: program?.name ?? '', code: program?.code ?? '' };
-      await this.#add(contents, fromBase64(answer.data));
+      await this.#add(contents, answer.data);
       this.said = `Snapshot ${contents.name} taken`;
     });
     this.busy = null;
@@ -95,7 +95,7 @@ export class Snapshots {
     this.refused = null;
     this.busy = 'restoring';
     await this.#attempt('The snapshot could not be restored', async () => {
-      const data = toBase64(await this.#read(snapshot));
+      const data = await this.#read(snapshot);
       const { session, settings } = this.#around;
       const refusal = await session.restore(data, acceptForeign, await settings(), () => this.#accepted(snapshot));
       if (!refusal) return;
@@ -131,7 +131,7 @@ export class Snapshots {
     const snapshot = this.list.find((each) => each.id === id);
     if (!snapshot) return;
     await this.#attempt('The snapshot could not be exported', async () => {
-      const text = toFile(snapshot, toBase64(await this.#read(snapshot)));
+      const text = toFile(snapshot, await this.#read(snapshot));
       await this.#around.host.saveFile(`${snapshot.name}${EXTENSION}`, toBase64(new TextEncoder().encode(text)));
     });
   }
@@ -156,8 +156,8 @@ export class Snapshots {
     if (script !== '') this.#around.show({ name: script, code });
   }
 
-  async #add(contents: Contents, data: Uint8Array): Promise<void> {
-    const size = data.length;
+  async #add(contents: Contents, data: string): Promise<void> {
+    const size = sizeOf(data);
     if (size > MOST_BYTES) throw new Error(`it takes ${bytes(size)}, and all snapshots may take ${bytes(MOST_BYTES)}`);
     const snapshot = { ...contents, id: crypto.randomUUID(), size };
     const list = [snapshot, ...this.list];
@@ -174,9 +174,9 @@ export class Snapshots {
     this.lasts = this.#meta.lasts;
   }
 
-  async #read({ id }: Snapshot): Promise<Uint8Array> {
+  async #read({ id }: Snapshot): Promise<string> {
     const data = await this.#data.get(id);
-    if (!(data instanceof Uint8Array)) throw new Error('its data is gone; delete it');
+    if (typeof data !== 'string') throw new Error('its data is gone; delete it');
     return data;
   }
 

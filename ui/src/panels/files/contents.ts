@@ -41,7 +41,7 @@ export function hexOf(bytes: Uint8Array): string {
     const line = [...bytes.subarray(at, Math.min(at + A_LINE, MOST_HEX))];
     const hex = line.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
     const signs = line.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join('');
-    lines.push(`${at.toString(16).padStart(4, '0')}  ${hex.padEnd(A_LINE * 3 - 1)}  ${signs}`);
+    lines.push(`${at.toString(16).padStart(4, '0')} ${hex.padEnd(A_LINE * 3 - 1)} ${signs}`);
   }
   return lines.join('\n');
 }
