@@ -126,14 +126,14 @@ export class Left {
   }
 
   #show(stored: unknown, files: unknown): void {
-    const data = new Map(this.#given().map((file) => [file.path, file.data]));
+    const all = this.#given();
     const found = Array.isArray(files) ? files : [];
     const written: WrittenFile[] = [];
     for (const row of found) {
       const [path, size, same]: unknown[] = Array.isArray(row) ? row : [];
       if (typeof path !== 'string' || typeof size !== 'number') continue;
-      const given = data.get(path);
-      if (given === undefined || bytesOf(same) !== given) written.push({ path, size, isGiven: given !== undefined });
+      const given = all.find((file) => file.path === path);
+      if (given === undefined || bytesOf(same) !== given.data) written.push({ path, size, isGiven: given !== undefined });
     }
     this.written = written;
     this.isCut = found.length >= MOST_LISTED;

@@ -182,10 +182,10 @@ export class Snapshots {
 
   /** A name that no other snapshot has. */
   #free(name: string): string {
-    const taken = new Set(this.list.map((each) => each.name));
-    if (!taken.has(name)) return name;
+    const isTaken = (wanted: string) => this.list.some((each) => each.name === wanted);
+    if (!isTaken(name)) return name;
     let number = 2;
-    while (taken.has(`${name} ${number}`)) number += 1;
+    while (isTaken(`${name} ${number}`)) number += 1;
     return `${name} ${number}`;
   }
 
@@ -195,8 +195,8 @@ export class Snapshots {
       this.list = [...this.list, ...kept].sort((one, other) => other.takenMs - one.takenMs);
       this.lasts = this.#meta.lasts;
       // Data whose snapshot is gone: somebody closed the window between the two.
-      const known = new Set(this.list.map(({ id }) => id));
-      for (const id of await this.#data.keys()) if (!known.has(id)) await this.#data.delete(id);
+      const known = this.list.map(({ id }) => id);
+      for (const id of await this.#data.keys()) if (!known.includes(id)) await this.#data.delete(id);
     });
   }
 
