@@ -264,6 +264,8 @@ class WorkerSession implements Session {
         this.#inTurn = message.running;
         this.#waits = message.waits;
         if (message.running) this.#know(this.#asked?.terms);
+        // A restored program that waits is on its way again; the answer comes when it ends.
+        if (message.waits && this.#asked?.terms.limits === null) this.#setOff(this.#asked);
         return this.#watch(message.running);
       case 'batch': {
         const batch: Batch = JSON.parse(message.json);
@@ -301,6 +303,12 @@ class WorkerSession implements Session {
       }
       case 'ready':
     }
+  }
+
+  #setOff(asked: Asked) {
+    asked.terms = { limits: null };
+    this.#know(asked.terms);
+    clearTimeout(asked.watchdog);
   }
 
   #know(terms: Terms | undefined) {

@@ -43,6 +43,13 @@ export const ACTIONS: readonly Action[] = [
     off: always,
     act: ({ workspace }) => void workspace.closeProgram(workspace.active),
   },
+  {
+    id: 'snapshot',
+    title: 'Take a snapshot',
+    keys: ['Alt+S'],
+    off: ({ snapshots }) => snapshots.offToTake,
+    act: ({ snapshots }) => void snapshots.take(),
+  },
   { id: 'clear', title: 'Clear the console', keys: ['Mod+L'], off: always, act: ({ session }) => session.clear() },
   ...DOCKS.map(
     (dock, index): Action => ({

@@ -11,6 +11,11 @@ export type Pending = Extract<Answer, { state: 'pending' }>;
 /** A call that waits for something outside: a click, time, a file. */
 export type Wait = { callId: number; functionName: string; range: Range | null };
 
+/** Why a command was not carried out. */
+export type Refusal = Extract<Answer, { state: 'refused' }>;
+
+const TAKE_AWAY = 'from pathlib import Path\nfor path in paths:\n    Path(path).unlink(missing_ok=True)';
+
 /** How long a run may stay without reply after the host said that it is cancelled. */
 const GRACE_MS = 1000;
 
@@ -51,6 +56,8 @@ export class RunSession {
   #settings: string | null = null;
   #run = 0;
   #sessions = 0;
+  /** Waits for the first word of a restored session. */
+  #accepted: (() => void) | null = null;
 
   constructor(host: Host) {
     this.#host = host;
@@ -93,15 +100,16 @@ export class RunSession {
     await this.#open().catch(() => this.#abandon());
   }
 
-  /** Runs a program, which finds no names of others. `settings` is what holds for it, as JSON. */
-  async run(source: Source, settings: string | null = null): Promise<void> {
+  /** Runs a program, which finds no names of others. `settings` is what holds for it, as JSON; files at `gone` go first. */
+  async run(source: Source, settings: string | null | Promise<string> = null, gone: readonly string[] = []): Promise<void> {
     if (this.phase !== 'idle') return;
     this.runs += 1;
     this.fed = false;
     this.output.clear();
     mark('run');
     await this.#start(async (session) => {
-      const refused = await this.#configure(session, settings);
+      if (gone.length > 0) await this.#takeAway(session, gone);
+      const refused = await this.#configure(session, await settings);
       return refused ?? session.feed({ ...source, fresh: true });
     });
   }
@@ -117,6 +125,42 @@ export class RunSession {
       const refused = await this.#configure(session, settings);
       return refused ?? session.feed(source);
     });
+  }
+
+  /**
+   * Makes the session the one of a snapshot; says why that is refused, and then it is as it was.
+   * A program that waited goes on, so `onaccepted` is told before its end.
+   */
+  async restore(data: string, acceptForeign: boolean, settings: string, onaccepted: () => void): Promise<Refusal | null> {
+    if (this.phase !== 'idle') return { state: 'refused', code: 'badState', message: 'a program is running', reason: null };
+    const { ending: before } = this;
+    let refusal: Refusal | null = null;
+    await this.#start(async (session) => {
+      const refused = await this.#configure(session, settings);
+      if (refused?.state === 'refused') refusal = refused;
+      if (refused) return refused;
+      // Only a session that is another one says anything.
+      this.#accepted = () => {
+        this.#accepted = null;
+        this.#settings = null;
+        this.runs += 1;
+        this.fed = false;
+        this.output.clear();
+        onaccepted();
+      };
+      const answer = await session.restore(data, acceptForeign);
+      if (answer.state === 'refused') refusal = answer;
+      else this.#accepted?.();
+      return answer;
+    });
+    this.#accepted = null;
+    if (refusal && this.phase === 'idle') this.ending = before;
+    return refusal;
+  }
+
+  /** What a person wants to be told anew before the next run. */
+  tellAgain(): void {
+    this.#settings = null;
   }
 
   /** Answers the call that waits, with a value in JSON. */
@@ -198,6 +242,13 @@ export class RunSession {
     return null;
   }
 
+  /** Takes files out of the session, whatever its programs are permitted: it is told of that again afterwards. */
+  async #takeAway(session: Session, paths: readonly string[]): Promise<void> {
+    this.#settings = null;
+    await session.configure('{"permissions":{}}');
+    await session.feed({ code: TAKE_AWAY, inputs: [{ name: 'paths', json: JSON.stringify(paths) }], extensions: [], cell: '<files>' });
+  }
+
   async #resume(send: (session: Session) => Promise<Answer>): Promise<void> {
     const session = this.#live;
     if (this.phase !== 'paused' || !session) return;
@@ -223,7 +274,7 @@ export class RunSession {
     this.pending = answer.state === 'pending' ? answer : null;
     this.futures = answer.state === 'resolveFutures' ? answer.callIds : [];
     if (this.pending || this.futures.length > 0) this.phase = 'paused';
-    else this.#finish(run, endingOf(answer));
+    else this.#finish(run, answer.state === 'idle' ? null : endingOf(answer));
   }
 
   #pick = (callId: number, accept: string | null): void => {
@@ -236,6 +287,7 @@ export class RunSession {
   }
 
   #take(events: Event[]): void {
+    this.#accepted?.();
     this.output.take(events);
     for (const event of events) {
       if (event.event === 'stage') this.stage.take(event.patches);
@@ -293,11 +345,11 @@ export class RunSession {
     return run === this.#run && this.phase !== 'idle';
   }
 
-  #finish(run: number, ending: Ending): void {
+  #finish(run: number, ending: Ending | null): void {
     if (!this.#isCurrent(run)) return;
     this.#live = null;
     this.asks.clear();
-    if (this.fed && ending.kind === 'value' && ending.repr !== 'None') this.output.result(ending.repr);
+    if (this.fed && ending?.kind === 'value' && ending.repr !== 'None') this.output.result(ending.repr);
     this.pending = this.problem = null;
     this.futures = this.waits = [];
     this.ending = ending;

@@ -1,6 +1,8 @@
 import type { Dropped, Host, Range } from '../host/host';
 import { Catalog } from './catalog.svelte';
 import { Diagnoser } from './diagnoser.svelte';
+import { Files } from './files.svelte';
+import { Left } from './left.svelte';
 import { LimitInputs } from './limits.svelte';
 import { EventLoop } from './loop.svelte';
 import { settingsOf } from './policy';
@@ -9,6 +11,7 @@ import { SessionRecord } from './record.svelte';
 import { RunSession } from './session.svelte';
 import type { Settings } from './settings.svelte';
 import { Variables } from './variables.svelte';
+import { Snapshots } from './snapshots.svelte';
 import { Workspace } from './workspace.svelte';
 
 /** What a program of the window can call. A browser has no fetch for programs. */
@@ -31,6 +34,9 @@ export class Workbench {
   readonly prompt: Prompt;
   readonly variables: Variables;
   readonly loop: EventLoop;
+  readonly files = new Files();
+  readonly left: Left;
+  readonly snapshots: Snapshots;
   /** The name under which runs what runs, or ran last. */
   script = $state('');
   /** A stretch that somebody wants to see in the editor. */
@@ -41,6 +47,9 @@ export class Workbench {
   cursorLine = $state(1);
   /** What went wrong beside a run, such as a file that could not be opened. */
   notice: string | null = $state(null);
+
+  /** The program as it was when it ran last. */
+  #ran: { name: string; code: string } | null = null;
 
   constructor(host: Host, settings: Settings, kept: string | null) {
     this.host = host;
@@ -54,6 +63,17 @@ export class Workbench {
     this.prompt = new Prompt(this);
     this.variables = new Variables(this.session);
     this.loop = new EventLoop(this.session);
+    this.left = new Left(host, this.session, () => this.files.list);
+    this.snapshots = new Snapshots({
+      host,
+      session: this.session,
+      program: () => this.#ran,
+      settings: () => this.#told(),
+      show: ({ name, code }) => {
+        this.workspace.open({ name, code, grant: null });
+        this.#runs({ name, code });
+      },
+    });
     host.watchDrops((dropped) => void this.take(dropped));
   }
 
@@ -74,9 +94,9 @@ export class Workbench {
     if (this.session.phase !== 'idle') return;
     const { name, code } = this.workspace.program;
     this.workspace.flush();
-    this.script = name;
+    this.#runs({ name, code });
     const source = { code, limits, cell: name, extensions: this.extensions };
-    void this.session.run(source, settingsOf(this.workspace.policy));
+    void this.session.run(source, this.#told(), this.files.takeGone());
   };
 
   stop = (): void => void this.session.stop();
@@ -112,11 +132,23 @@ export class Workbench {
       }
     });
 
+  #runs(program: { name: string; code: string }): void {
+    this.#ran = program;
+    this.script = program.name;
+  }
+
+  /** What holds for programs, once the files of former launches are there. */
+  async #told(): Promise<string> {
+    await this.files.ready;
+    return this.files.addTo(settingsOf(this.workspace.policy));
+  }
+
   close(): void {
     this.settings.flush();
     this.workspace.flush();
     void this.session.close();
     this.diagnoser.close();
+    this.left.drop();
   }
 
   async #attempt(what: string, act: () => Promise<void>): Promise<void> {

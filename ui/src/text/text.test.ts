@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RunError } from '../host/host';
 import { USAGE } from '../testing/fakeHost';
+import { isBase64, sizeOf } from './base64';
 import { explain } from './explain';
 import { bytes, count, duration } from './units';
 
@@ -31,3 +32,12 @@ it.each([
   const error: RunError = { kind: 'limit', excType: 'TimeoutError', message: 'm', traceback: [], limit, max };
   expect(explain({ kind: 'limit', error, usage: USAGE }).title).toBe(title);
 });
+
+it.each([
+  ['', 0],
+  ['YQ==', 1],
+  ['YWI=', 2],
+  ['YWJj', 3],
+])('%j stands for %i bytes', (base64, size) => expect(sizeOf(base64)).toBe(size));
+
+it.each(['YQ', 'YW=j', 'Y%==', 'YWJj\n', '===='])('%j is no base64', (text) => expect(isBase64(text)).toBe(false));

@@ -73,6 +73,8 @@ export function pythonEditor({ onchange, onrun }: Reactions): Extension {
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
     EditorView.contentAttributes.of({
       'aria-label': 'Program',
+      // axe does not know that what can be edited can be focused.
+      tabindex: '0',
       'aria-description': 'Python. F8 goes to the next problem. Press Escape, then Tab to leave the editor.',
     }),
     EditorView.updateListener.of((update) => {
