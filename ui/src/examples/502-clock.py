@@ -28,6 +28,8 @@ async def tick():
         await asyncio.sleep(0.1)
         tenths += 1
         dom_text(clock, f"{tenths / 10:.1f} s")
+        if tenths % 5 == 0:
+            print(f"still waiting after {tenths / 10:.1f} s")
 
 
 async def wait_for_click():
