@@ -65,6 +65,7 @@ test('a hundred thousand calls are drawn as far as they are seen', async ({ page
 });
 
 test('axe has nothing against it', async ({ page }) => {
+  test.setTimeout(120_000);
   const sequence = new Recorded(page, 'sequence');
   await sequence.open(CLICKED);
   expect(await sequence.complaints()).toEqual([]);

@@ -52,8 +52,6 @@ test('fetches a large value when it is asked for, and copies all of an entry', a
   const value = page.getByTestId('detail-value').first();
   await expect(value).toHaveText(/^\['x{40,100}…$/);
   await page.getByRole('button', { name: /^Show all of it, 8\.8 KB/ }).click();
-  await expect(value).toHaveText(/^\['x{1900,}…$/);
-  await page.getByRole('button', { name: /^Show all 9,0\d\d characters/ }).click();
   await expect(value).toHaveText(/^\['x{9000}'\]$/);
   await page.getByRole('button', { name: 'Copy as JSON' }).click();
   await expect(page.getByTestId('detail').getByRole('status').first()).toHaveText('Copied');
@@ -68,7 +66,8 @@ test('is filtered by lane, function, state and text', async ({ page }) => {
   await expect(timeline.row(/^end/)).toBeVisible();
   const hits = page.getByTestId('hits');
   await page.getByTestId('lane-window').click();
-  await expect(timeline.rows).toHaveCount(5);
+  // Five calls that draw, and the settings that the window has told.
+  await expect(timeline.rows).toHaveCount(6);
   await page.getByTestId('filter-state').selectOption('error');
   await expect(timeline.rows).toHaveCount(1);
   await expect(timeline.rows).toHaveAccessibleName(/^dom_text\(9999, 'no'\), ValueError/);
@@ -133,6 +132,7 @@ test('a hundred thousand entries scroll without stutter', async ({ page }) => {
 });
 
 test('axe has nothing against it', async ({ page }) => {
+  test.setTimeout(120_000);
   const timeline = await open(page, CLICKED);
   expect(await timeline.complaints()).toEqual([]);
   await timeline.run();
