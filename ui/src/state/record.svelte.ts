@@ -136,7 +136,7 @@ export class SessionRecord {
   /** All that was recorded of an entry; null where that cannot be asked now. */
   async entry(seq: number): Promise<Entry | null> {
     if (!this.readable) return null;
-    const { entries } = await this.#page(seq, 1);
+    const { entries } = pageOf(await this.#session.ask((session) => session.record(seq, 1, false)));
     return entries.find((entry) => entry.seq === seq) ?? null;
   }
 

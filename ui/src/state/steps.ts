@@ -68,8 +68,9 @@ export class Steps {
   spans(from: number, to: number): Span[] {
     const spans = this.#long.filter((span) => span.from < to && span.to >= from);
     for (let step = Math.max(0, from - 1); step < to; step += 1) {
-      if (this.kind(step) !== 'call' || this.rowOf(step + 1) !== this.rowOf(step)) continue;
-      spans.push({ from: step, to: step + 1, lane: this.#rows.lane(this.rowOf(step)), isWait: false, depth: 0 });
+      const row = this.rowOf(step);
+      const isShort = this.kind(step) === 'call' && this.rowOf(step + 1) === row && !(this.#rows.duration(row) > 0);
+      if (isShort) spans.push({ from: step, to: step + 1, lane: this.#rows.lane(row), isWait: false, depth: 0 });
     }
     return spans;
   }
