@@ -107,7 +107,8 @@ export const appearance = EditorView.theme({
   '.cm-panel.cm-panel-lint ul:focus [aria-selected]': { backgroundColor: 'var(--selection)', color: 'var(--text)' },
   '.cm-panel.cm-panel-lint [name=close]': { color: 'var(--text-muted)', fontSize: '18px', padding: '0 var(--space-2)', cursor: 'pointer' },
 
-  '.cm-foldGutter .cm-gutterElement': { width: '14px', padding: '0', cursor: 'pointer' },
+  '.cm-foldGutter': { minWidth: '16px' },
+  '.cm-foldGutter .cm-gutterElement': { width: '16px', padding: '0', cursor: 'pointer' },
   '.cm-foldGutter span': { display: 'grid', placeItems: 'center', height: 'var(--line-code)', opacity: '0' },
   '.cm-gutters:hover .cm-foldGutter span, .cm-foldGutter .cm-foldClosed': { opacity: '1' },
   '.cm-foldGutter span::after': {
