@@ -87,12 +87,13 @@ function endsWord(view: EditorView): boolean {
 /** Completion of what `known` gives at the moment, of Python's own words and of names in the program. */
 export function completions(known: KnownNow): Extension {
   return [
+    // Before the keys that autocompletion brings.
+    Prec.highest(keymap.of([{ key: 'Enter', run: endsWord }, { key: 'Tab', run: acceptCompletion }])),
     autocompletion({
       override: [(context) => complete(context, known())],
       icons: false,
       filterStrict: true,
       maxRenderedOptions: 60,
     }),
-    Prec.highest(keymap.of([{ key: 'Enter', run: endsWord }, { key: 'Tab', run: acceptCompletion }])),
   ];
 }

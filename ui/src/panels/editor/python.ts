@@ -89,6 +89,8 @@ export function pythonEditor({ onchange, online, onrun, known }: Reactions): Ext
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap.filter(({ key }) => key !== GO_TO_LINE), ...historyKeymap, ...foldKeymap, indentWithTab]),
     EditorView.contentAttributes.of({
       'aria-label': 'Program',
+      // Editable text takes the focus without it, but not every checker knows.
+      tabindex: '0',
       'aria-description': 'Python. F8 goes to the next problem. Press Escape, then Tab to leave the editor. F6 goes to the next pane.',
     }),
     EditorView.updateListener.of((update) => {
