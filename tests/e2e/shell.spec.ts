@@ -80,6 +80,7 @@ test('tabs are moved with the pointer and with keys', async ({ page }) => {
   await page.mouse.move(to.x + to.width - 10, to.y + 10, { steps: 12 });
   await page.mouse.up();
   expect(await names()).toEqual(['program-1.py', 'program-2.py', 'main.py']);
+  await expect(window.tabs.last()).toHaveAttribute('aria-selected', 'true');
   await window.tabs.last().focus();
   await window.press('Control+Shift+ArrowLeft');
   await expect.poll(names).toEqual(['program-1.py', 'main.py', 'program-2.py']);
@@ -122,6 +123,7 @@ test('while a program asks, the primary button leads to the question', async ({ 
 });
 
 test('gauges tell what was used of the limits', async ({ page }) => {
+  test.slow();
   const time = page.getByRole('meter', { name: 'Time used' });
   const memory = page.getByRole('meter', { name: 'Memory used' });
   await expect(time).toHaveCount(0);

@@ -5,7 +5,8 @@ const FOCUSABLE = 'button:not(:disabled), input:not(:disabled):not([hidden]), se
 /** What was focused in a pane last. */
 const last = new WeakMap<HTMLElement, HTMLElement>();
 
-const isSeen = (element: HTMLElement) => element.getClientRects().length > 0;
+/** The place for what waits is there, without height, while nothing does. */
+const isSeen = (element: HTMLElement) => element.offsetWidth > 0 && element.offsetHeight > 0;
 
 /** The panes that are seen, in the order of the page. */
 function panes(): HTMLElement[] {

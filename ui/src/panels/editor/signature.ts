@@ -45,7 +45,8 @@ function help(known: KnownNow): Extension {
       for (const effect of effects) if (effect.is(ask)) return effect.value ? helpAt(state, known, null) : null;
       if (!docChanged && !selection) return before;
       const typed = transaction.isUserEvent('input.type') || transaction.isUserEvent('input.complete');
-      const begins = typed && /[(,]$/.test(state.sliceDoc(0, state.selection.main.head).slice(-1)) && !isText(state, state.selection.main.head);
+      const { head } = state.selection.main;
+      const begins = typed && /[(,]/.test(state.sliceDoc(Math.max(0, head - 1), head)) && !isText(state, head);
       const open = before && transaction.changes.mapPos(before.open, 1);
       const next = begins ? helpAt(state, known, null) : before ? helpAt(state, known, open) : null;
       // The same tooltip, unless it would say something else: a new one blinks.
