@@ -4,6 +4,9 @@ import { expect, test } from '@playwright/test';
 
 import { Window } from './window';
 
+// The checks for screen readers go over the whole page, several times.
+test.describe.configure({ timeout: 90_000 });
+
 let window: Window;
 
 test.beforeEach(async ({ page }) => {
@@ -64,7 +67,6 @@ test('a function is described under the pointer', async ({ page }) => {
 });
 
 test('the sample stops at ask(), which is lit while it waits', async () => {
-  test.slow();
   await window.run.click();
   await expect(window.lit).toHaveText('ask("What is your name?")');
   await expect(window.answer).toBeVisible();
@@ -115,7 +117,6 @@ test('a block is folded with a click and with keys', async ({ page }) => {
 });
 
 test('the editor has no faults for screen readers, with its list of completions and a signature', async () => {
-  test.slow();
   await window.seesNoFaults();
   await window.writes('dom_roo');
   await window.knowsFunctions();

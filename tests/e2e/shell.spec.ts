@@ -4,6 +4,9 @@ import { type Page, expect, test } from '@playwright/test';
 
 import { Window } from './window';
 
+// The checks for screen readers go over the whole page, several times.
+test.describe.configure({ timeout: 90_000 });
+
 let window: Window;
 
 test.beforeEach(async ({ page }) => {
@@ -123,7 +126,6 @@ test('while a program asks, the primary button leads to the question', async ({ 
 });
 
 test('gauges tell what was used of the limits', async ({ page }) => {
-  test.slow();
   const time = page.getByRole('meter', { name: 'Time used' });
   const memory = page.getByRole('meter', { name: 'Memory used' });
   await expect(time).toHaveCount(0);

@@ -2,7 +2,8 @@ import type { RunSession } from './session.svelte';
 
 const CALL = '[data-testid=call]';
 const ASK = '[role=alertdialog]';
-const FIELDS = '[data-first], textarea, input:not([hidden]), [contenteditable=true], button';
+/** The first of these that there is. */
+const FIELDS = ['[data-first]', 'textarea', 'input:not([hidden])', '[contenteditable=true]', 'button'];
 
 /** Whether the program waits for a person's answer. */
 export function isWaiting({ phase, asks }: Pick<RunSession, 'phase' | 'asks'>): boolean {
@@ -12,7 +13,8 @@ export function isWaiting({ phase, asks }: Pick<RunSession, 'phase' | 'asks'>): 
 /** Puts the focus where what waits is answered. */
 export function focusAnswer(): void {
   const card = document.querySelector<HTMLElement>(CALL) ?? document.querySelector<HTMLElement>(ASK);
-  const field = card?.querySelector<HTMLElement>(FIELDS) ?? card;
+  const found = FIELDS.map((each) => card?.querySelector<HTMLElement>(each)).find((field) => field);
+  const field = found ?? card;
   field?.focus();
   field?.scrollIntoView({ block: 'nearest' });
 }

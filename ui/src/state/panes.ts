@@ -5,8 +5,9 @@ const FOCUSABLE = 'button:not(:disabled), input:not(:disabled):not([hidden]), se
 /** What was focused in a pane last. */
 const last = new WeakMap<HTMLElement, HTMLElement>();
 
-/** The place for what waits is there, without height, while nothing does. */
-const isSeen = (element: HTMLElement) => element.offsetWidth > 0 && element.offsetHeight > 0;
+const hasRoom = (element: HTMLElement) => element.offsetWidth > 0 && element.offsetHeight > 0;
+/** A pane may have no room of its own, only that of its parts. */
+const isSeen = (element: HTMLElement) => hasRoom(element) || [...element.querySelectorAll<HTMLElement>(':scope > *')].some(hasRoom);
 
 /** The panes that are seen, in the order of the page. */
 function panes(): HTMLElement[] {
