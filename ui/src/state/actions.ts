@@ -1,5 +1,7 @@
 // Everything a person can do from anywhere: its words, its keys, and when it can be done.
 
+import { isWaiting, focusAnswer } from './answering';
+import { goThroughPanes } from './panes';
 import { DOCKS, SIDES, type Dock, type Side } from './settings.svelte';
 import type { Workbench } from './workbench.svelte';
 
@@ -32,6 +34,13 @@ const busy = ({ session }: Workbench) => (session.phase === 'idle' ? 'Nothing is
 export const ACTIONS: readonly Action[] = [
   { id: 'run', title: 'Run', keys: ['Mod+Enter'], off: idle, act: (bench) => bench.run() },
   { id: 'stop', title: 'Stop', keys: ['Escape', 'Mod+.'], off: busy, act: (bench) => bench.stop() },
+  {
+    id: 'answer',
+    title: 'Answer what waits',
+    keys: ['Alt+A'],
+    off: ({ session }) => (isWaiting(session) ? null : 'Nothing waits for an answer.'),
+    act: focusAnswer,
+  },
   { id: 'reset', title: 'Reset: forget names, stage and output', keys: [], off: always, act: (bench) => bench.reset() },
   { id: 'new', title: 'New program', keys: ['Alt+N'], off: always, act: ({ workspace }) => workspace.add() },
   { id: 'open', title: 'Open a program…', keys: ['Mod+O'], off: always, act: (bench) => void bench.open() },
@@ -50,6 +59,18 @@ export const ACTIONS: readonly Action[] = [
     off: ({ snapshots }) => snapshots.offToTake,
     act: ({ snapshots }) => void snapshots.take(),
   },
+  {
+    id: 'reopen',
+    title: 'Open again what was closed last',
+    keys: ['Alt+Shift+W'],
+    off: ({ workspace }) => (workspace.closed.length > 0 ? null : 'Nothing was closed.'),
+    act: ({ workspace }) => workspace.reopen(),
+  },
+  { id: 'palette', title: 'Commands, programs, lines', keys: ['Mod+K'], off: always, act: (bench) => void (bench.palette = '') },
+  { id: 'goto', title: 'Go to line…', keys: ['Alt+G'], off: always, act: (bench) => void (bench.palette = ':') },
+  { id: 'keys', title: 'Show all keys', keys: ['?'], off: always, act: (bench) => void (bench.palette = '?') },
+  { id: 'pane', title: 'Go to the next pane', keys: ['F6'], off: always, act: () => goThroughPanes(1) },
+  { id: 'pane-back', title: 'Go to the pane before', keys: ['Shift+F6'], off: always, act: () => goThroughPanes(-1) },
   { id: 'clear', title: 'Clear the console', keys: ['Mod+L'], off: always, act: ({ session }) => session.clear() },
   ...DOCKS.map(
     (dock, index): Action => ({
@@ -94,8 +115,16 @@ const SIGNS: Record<string, string> = apple
 
 /** The keys of an action, as they stand on a keyboard. */
 export function keysOf(id: string): string {
-  const [keys] = action(id).keys;
-  if (!keys) return '';
+  return sayKeys(action(id).keys[0] ?? '');
+}
+
+/** What a control does, with the keys that do it too. */
+export function hint(words: string, id: string): string {
+  const keys = keysOf(id);
+  return keys === '' ? words : `${words} (${keys})`;
+}
+
+export function sayKeys(keys: string): string {
   return keys
     .split('+')
     .map((key) => SIGNS[key] ?? key)
@@ -109,7 +138,13 @@ export function actionOf(event: KeyboardEvent): Action | null {
   if (other) return null;
   // With Alt, a keyboard may write another sign than what stands on the key.
   const key = event.altKey && /^(?:Key|Digit).$/.test(event.code) ? event.code.slice(-1) : event.key;
+  // A sign that is written is no command where somebody writes, whichever keys it takes.
+  if (key === '?') return mod || event.altKey || writes(event.target) ? null : action('keys');
   const said = [mod ? 'Mod' : '', event.altKey ? 'Alt' : '', event.shiftKey ? 'Shift' : '', key.length === 1 ? key.toUpperCase() : key];
   const pressed = said.filter((part) => part !== '').join('+');
   return ACTIONS.find(({ keys }) => keys.includes(pressed)) ?? null;
+}
+
+function writes(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
 }

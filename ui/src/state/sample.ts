@@ -3,8 +3,8 @@ import { NO_POLICY, type Policy } from './policy';
 export const SAMPLE_NAME = 'main.py';
 
 /** What the editor shows at the first start. */
-export const SAMPLE = `# A host function is a function that Python calls and somebody else answers.
-# Run this. It stops at ask(): you are the host, so answer it, and watch it go on.
+export const SAMPLE = `# A host function is called by Python and answered from outside.
+# Run this. It stops at ask(): you are the host, so answer it.
 name = ask("What is your name?")
 
 title = dom_create("h1")

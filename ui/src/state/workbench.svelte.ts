@@ -18,8 +18,10 @@ import { Workspace } from './workspace.svelte';
 const EVERYWHERE = ['host', 'dom', 'el', 'storage', 'msg', 'sandbox', 'tmpl'];
 export const EXTENSIONS = { browser: EVERYWHERE, desktop: [...EVERYWHERE, 'fetch'] };
 
-/** A stretch of a program; `nth` tells two wishes for the same stretch apart. */
-export type Revealed = { range: Range; nth: number };
+/** A stretch of a program as it runs or ran, or as it is now; `nth` tells two wishes for the same stretch apart. */
+export type Revealed = { range: Range; nth: number; of: 'run' | 'now' };
+/** What was done, in words; `nth` tells two of them apart. */
+export type Told = { text: string; nth: number };
 
 /** Everything that is on the table: what panels show, and what a person can do. */
 export class Workbench {
@@ -45,6 +47,10 @@ export class Workbench {
   pointed: Range | null = $state.raw(null);
   /** The line of the cursor in the editor. */
   cursorLine = $state(1);
+  /** What the field of the palette holds when it opens; null while it is closed. */
+  palette: string | null = $state(null);
+  /** What was done last beside a run, for the status bar. */
+  told: Told | null = $state.raw(null);
   /** What went wrong beside a run, such as a file that could not be opened. */
   notice: string | null = $state(null);
 
@@ -103,10 +109,14 @@ export class Workbench {
   reset = (): void => void this.session.reset();
 
   /** Shows a stretch in the editor. */
-  reveal(range: Range): void {
+  reveal(range: Range, of: Revealed['of'] = 'run'): void {
     const program = this.workspace.programs.find(({ name }) => name === range.filename);
     if (program) this.workspace.show(program.id);
-    this.revealed = { range, nth: (this.revealed?.nth ?? 0) + 1 };
+    this.revealed = { range, nth: (this.revealed?.nth ?? 0) + 1, of };
+  }
+
+  tell(text: string): void {
+    this.told = { text, nth: (this.told?.nth ?? 0) + 1 };
   }
 
   open = (): Promise<void> =>
@@ -119,7 +129,9 @@ export class Workbench {
     this.#attempt('The program could not be saved', async () => {
       const { id, grant, name, code } = this.workspace.program;
       const saved = await this.host.saveProgram(grant, name, code);
-      if (saved) this.workspace.saved(id, saved.name, saved.grant);
+      if (!saved) return;
+      this.workspace.saved(id, saved.name, saved.grant);
+      this.tell(`Saved ${saved.name}`);
     });
 
   /** Files that were dropped: the first for a program that asks for one, the others to be edited. */

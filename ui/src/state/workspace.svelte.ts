@@ -6,11 +6,15 @@ import { read, write } from './stored';
 /** A program that is open. `grant` stands for its place on disk, where it has one. */
 export type Program = { readonly id: number; name: string; code: string; grant: number | null; changed: boolean };
 
+/** A program that was closed, and where it stood. */
+export type Closed = { readonly program: Program; readonly index: number };
+
 const SAVE_AFTER_MS = 300;
 /** Of how many functions how many answers are kept, and how long one may be. */
 const FUNCTIONS_KEPT = 200;
 const ANSWERS_KEPT = 5;
 const LONGEST_KEPT = 20_000;
+const CLOSED_KEPT = 20;
 
 /** The programs that are open and what a person has decided of functions: kept as it changes. */
 export class Workspace {
@@ -20,6 +24,8 @@ export class Workspace {
   policy: Policy = $state.raw(NO_POLICY);
   /** What calls were given last, by function, the newest first. */
   answers: Readonly<Record<string, readonly Given[]>> = $state.raw({});
+  /** What was closed, the last one first. */
+  closed: readonly Closed[] = $state.raw([]);
   /** Why the workspace could not be kept. */
   problem: string | null = $state(null);
 
@@ -88,11 +94,33 @@ export class Workspace {
     const gone = this.programs[index];
     if (!gone) return null;
     const rest = this.programs.filter((program) => program !== gone);
+    // An empty one is made anew as easily.
+    if (gone.code !== '') this.closed = [{ program: gone, index }, ...this.closed].slice(0, CLOSED_KEPT);
     this.programs = rest.length > 0 ? rest : [this.#program(SAMPLE_NAME, '', null)];
     const beside = this.programs[Math.min(index, this.programs.length - 1)];
     if (this.active === id && beside) this.active = beside.id;
     this.#later();
     return gone;
+  }
+
+  /** Opens again what was closed last. */
+  reopen(): void {
+    const [last, ...others] = this.closed;
+    if (!last) return;
+    this.closed = others;
+    // The empty one that stood in for the last program goes again.
+    const rest = this.programs.filter(({ code, grant }, _, { length }) => length > 1 || code !== '' || grant !== null);
+    this.programs = rest.toSpliced(last.index, 0, last.program);
+    this.show(last.program.id);
+  }
+
+  /** Moves a program to another place among the others. */
+  move(id: number, to: number): void {
+    const from = this.programs.findIndex((program) => program.id === id);
+    const moved = this.programs[from];
+    if (!moved || to === from || to < 0 || to >= this.programs.length) return;
+    this.programs = this.programs.toSpliced(from, 1).toSpliced(to, 0, moved);
+    this.#later();
   }
 
   /** A program was saved to disk. */

@@ -131,6 +131,43 @@ describe('Workspace', () => {
     expect(workspace.program.code).toBe('');
   });
 
+  it('opens again what was closed, as it was and where it stood', () => {
+    const workspace = new Workspace(new FakeHost(), one());
+    workspace.open({ name: 'b.py', code: 'b', grant: 4 });
+    workspace.open({ name: 'c.py', code: 'c', grant: null });
+    const b = workspace.programs[1];
+    workspace.closeProgram(b?.id ?? 0);
+    workspace.closeProgram(workspace.active);
+    workspace.reopen();
+    expect(names(workspace)).toEqual(['main.py', 'c.py']);
+    workspace.reopen();
+    expect(names(workspace)).toEqual(['main.py', 'b.py', 'c.py']);
+    expect(workspace.program).toEqual(b);
+    workspace.reopen();
+    expect(names(workspace)).toEqual(['main.py', 'b.py', 'c.py']);
+  });
+
+  it('puts the last program back in the place of the empty one that stood in for it', () => {
+    const workspace = new Workspace(new FakeHost(), one('mine'));
+    workspace.closeProgram(workspace.active);
+    expect(workspace.program.code).toBe('');
+    workspace.reopen();
+    expect(workspace.programs.map(({ code }) => code)).toEqual(['mine']);
+  });
+
+  it.each([
+    [0, 2, ['b.py', 'c.py', 'main.py']],
+    [2, 0, ['c.py', 'main.py', 'b.py']],
+    [1, 1, ['main.py', 'b.py', 'c.py']],
+    [1, 3, ['main.py', 'b.py', 'c.py']],
+    [1, -1, ['main.py', 'b.py', 'c.py']],
+  ])('moves the program at %i to %i', (from, to, expected) => {
+    const workspace = new Workspace(new FakeHost(), one());
+    for (const name of ['b.py', 'c.py']) workspace.open({ name, code: name, grant: null });
+    workspace.move(workspace.programs[from]?.id ?? 0, to);
+    expect(names(workspace)).toEqual(expected);
+  });
+
   it('marks what differs from its file', () => {
     const workspace = new Workspace(new FakeHost(), one());
     workspace.edit('2');

@@ -20,6 +20,13 @@ const field = {
   margin: '0',
 };
 
+/** A marked line, with a bar before it. */
+const line = (name: string, ground: string, color: string) => ({
+  [`.cm-${name}Line, &.cm-focused .cm-${name}Line.cm-activeLine`]: { backgroundColor: ground },
+  [`.cm-${name}Gutter, &.cm-focused .cm-${name}Gutter.cm-activeLineGutter`]: { color, fontWeight: '600', backgroundColor: ground },
+  [`.cm-gutter-lint .cm-${name}Gutter`]: { boxShadow: `inset 3px 0 0 ${color}` },
+});
+
 /** CodeMirror's own parts in the colours and measures of tokens.css. */
 export const appearance = EditorView.theme({
   '&': { height: '100%', color: 'var(--text)', backgroundColor: 'var(--surface)' },
@@ -43,14 +50,22 @@ export const appearance = EditorView.theme({
   '.cm-searchMatch': { backgroundColor: 'var(--search-match)', outline: 'none' },
   '.cm-searchMatch-selected': { backgroundColor: 'var(--search-match)', outline: '2px solid var(--search-current)' },
 
-  '.cm-errorLine, &.cm-focused .cm-errorLine.cm-activeLine': { backgroundColor: 'var(--danger-soft)' },
+  ...line('error', 'var(--danger-soft)', 'var(--danger)'),
   '.cm-errorRange': underline('var(--danger)'),
-  '.cm-errorGutter, &.cm-focused .cm-errorGutter.cm-activeLineGutter': {
-    color: 'var(--danger)',
-    fontWeight: '600',
-    backgroundColor: 'var(--danger-soft)',
+  ...line('lit', 'var(--lit-line)', 'var(--warning)'),
+  '.cm-litRange': { backgroundColor: 'var(--lit)', borderRadius: '3px', boxShadow: '0 0 0 1px var(--accent)' },
+  // Not only a colour: what waits has a mark of its own.
+  '.cm-gutter-lint .cm-litGutter::after': {
+    width: '0',
+    height: '0',
+    marginLeft: '5px',
+    borderLeft: '6px solid var(--warning)',
+    borderTop: '4px solid transparent',
+    borderBottom: '4px solid transparent',
+    content: '""',
   },
-  '.cm-gutter-lint .cm-errorGutter': { boxShadow: 'inset 3px 0 0 var(--danger)' },
+  ...line('pointed', 'var(--pointed-line)', 'var(--link)'),
+  '.cm-pointedRange': { backgroundColor: 'var(--pointed)', borderRadius: '3px', outline: '1px dashed var(--link)' },
 
   '.cm-lintRange': { backgroundImage: 'none', paddingBottom: '0' },
   '.cm-lintRange-error': underline('var(--danger)'),
@@ -91,6 +106,55 @@ export const appearance = EditorView.theme({
   '.cm-panel.cm-panel-lint ul:focus': { outline: 'none' },
   '.cm-panel.cm-panel-lint ul:focus [aria-selected]': { backgroundColor: 'var(--selection)', color: 'var(--text)' },
   '.cm-panel.cm-panel-lint [name=close]': { color: 'var(--text-muted)', fontSize: '18px', padding: '0 var(--space-2)', cursor: 'pointer' },
+
+  '.cm-foldGutter': { minWidth: '16px' },
+  '.cm-foldGutter .cm-gutterElement': { width: '16px', padding: '0', cursor: 'pointer' },
+  '.cm-foldGutter span': { display: 'grid', placeItems: 'center', height: 'var(--line-code)', opacity: '0' },
+  '.cm-gutters:hover .cm-foldGutter span, .cm-foldGutter .cm-foldClosed': { opacity: '1' },
+  '.cm-foldGutter span::after': {
+    width: '5px',
+    height: '5px',
+    borderRight: '1.5px solid currentColor',
+    borderBottom: '1.5px solid currentColor',
+    transform: 'translateY(-1px) rotate(45deg)',
+    content: '""',
+  },
+  '.cm-foldGutter .cm-foldClosed::after': { transform: 'translateX(-1px) rotate(-45deg)' },
+  '.cm-foldPlaceholder': {
+    margin: '0 4px',
+    padding: '0 6px',
+    color: 'var(--text-muted)',
+    backgroundColor: 'var(--hover)',
+    border: '1px solid var(--border)',
+    borderRadius: 'var(--radius-s)',
+  },
+
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { minWidth: '260px', maxHeight: '240px', padding: '4px', fontFamily: 'var(--font-code)', fontSize: 'var(--size-code-s)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+    display: 'flex',
+    alignItems: 'center',
+    justifyContent: 'space-between',
+    gap: 'var(--space-4)',
+    height: '24px',
+    padding: '0 var(--space-2)',
+    borderRadius: 'var(--radius-s)',
+    lineHeight: '24px',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--selection)', color: 'var(--text)' },
+  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600', color: 'var(--link)' },
+  '.cm-completionDetail': { margin: '0', color: 'var(--text-muted)', fontFamily: 'var(--font-ui)', fontStyle: 'normal' },
+  '.cm-tooltip.cm-completionInfo': { maxWidth: '360px', padding: '0', whiteSpace: 'normal' },
+  '.cm-function': {
+    maxWidth: '520px',
+    padding: 'var(--space-2) var(--space-3)',
+    fontFamily: 'var(--font-ui)',
+    fontSize: 'var(--size-s)',
+    lineHeight: '18px',
+  },
+  '.cm-signature': { fontFamily: 'var(--font-code)', fontSize: 'var(--size-code-s)', color: 'var(--text)', overflowWrap: 'anywhere' },
+  '.cm-signature strong': { fontWeight: '600', color: 'var(--link)', textDecoration: 'underline', textUnderlineOffset: '3px' },
+  '.cm-about': { margin: 'var(--space-1) 0 0' },
+  '.cm-owner': { margin: 'var(--space-1) 0 0', color: 'var(--text-muted)' },
 
   '.cm-panels': { backgroundColor: 'var(--raised)', color: 'var(--text)', fontFamily: 'var(--font-ui)', zIndex: '5' },
   '.cm-panels.cm-panels-top': { borderBottom: '1px solid var(--border)' },

@@ -1,7 +1,7 @@
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { python } from '@codemirror/lang-python';
-import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension, Prec } from '@codemirror/state';
 import {
@@ -16,9 +16,11 @@ import {
   rectangularSelection,
 } from '@codemirror/view';
 import { appearance } from './appearance';
-import { errorMark } from './errorMark';
+import { completions, type KnownNow } from './completion';
 import { highlight } from './highlight';
+import { markStretches } from './marks';
 import { problemMarks } from './problems';
+import { signatures } from './signature';
 
 /** The panels in the spelling of the other buttons. */
 const PHRASES = {
@@ -33,12 +35,23 @@ const PHRASES = {
   close: 'Close',
   Diagnostics: 'Problems',
   'No diagnostics': 'No problems',
+  'Fold line': 'Fold',
+  'Unfold line': 'Unfold',
 };
 
-type Reactions = { onchange: (code: string) => void; onrun: () => void };
+/** The palette goes to a line. */
+const GO_TO_LINE = 'Mod-Alt-g';
 
-/** An editor for one Python program. */
-export function pythonEditor({ onchange, onrun }: Reactions): Extension {
+type Reactions = {
+  onchange: (code: string) => void;
+  online: (line: number) => void;
+  onrun: () => void;
+  /** The functions that can be called, at the moment. */
+  known: KnownNow;
+};
+
+/** An editor for Python programs. */
+export function pythonEditor({ onchange, online, onrun, known }: Reactions): Extension {
   const nonce = document.querySelector<HTMLStyleElement>('#csp-nonce')?.nonce ?? '';
   const run = () => {
     onrun();
@@ -50,6 +63,7 @@ export function pythonEditor({ onchange, onrun }: Reactions): Extension {
     Prec.highest(keymap.of([{ key: 'Mod-Enter', run }])),
     problemMarks(),
     lineNumbers(),
+    foldGutter({ markerDOM: foldMarker }),
     highlightActiveLineGutter(),
     highlightSpecialChars(),
     history(),
@@ -68,17 +82,27 @@ export function pythonEditor({ onchange, onrun }: Reactions): Extension {
     highlightSelectionMatches(),
     search({ top: true }),
     EditorState.phrases.of(PHRASES),
-    errorMark,
+    markStretches,
+    completions(known),
+    signatures(known),
     appearance,
-    keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
+    keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap.filter(({ key }) => key !== GO_TO_LINE), ...historyKeymap, ...foldKeymap, indentWithTab]),
     EditorView.contentAttributes.of({
       'aria-label': 'Program',
-      // axe does not know that what can be edited can be focused.
+      // Editable text takes the focus without it, but not every checker knows.
       tabindex: '0',
-      'aria-description': 'Python. F8 goes to the next problem. Press Escape, then Tab to leave the editor.',
+      'aria-description': 'Python. F8 goes to the next problem. Press Escape, then Tab to leave the editor. F6 goes to the next pane.',
     }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) onchange(update.state.doc.toString());
+      if (update.docChanged || update.selectionSet) online(update.state.doc.lineAt(update.state.selection.main.head).number);
     }),
   ];
+}
+
+function foldMarker(open: boolean): HTMLElement {
+  const marker = document.createElement('span');
+  marker.className = open ? 'cm-foldOpen' : 'cm-foldClosed';
+  marker.title = open ? 'Fold' : 'Unfold';
+  return marker;
 }
