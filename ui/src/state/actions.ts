@@ -33,6 +33,20 @@ const busy = ({ session }: Workbench) => (session.phase === 'idle' ? 'Nothing is
 
 export const ACTIONS: readonly Action[] = [
   { id: 'run', title: 'Run', keys: ['Mod+Enter'], off: idle, act: (bench) => bench.run() },
+  {
+    id: 'step',
+    title: 'Step: run to the next call',
+    keys: ['F10'],
+    off: ({ session }) => (session.phase === 'idle' || session.asks.step ? null : 'The program is not at a call.'),
+    act: (bench) => bench.step(),
+  },
+  {
+    id: 'continue',
+    title: 'Continue without stops',
+    keys: ['F9'],
+    off: ({ session }) => (session.asks.step ? null : 'Nothing is gone through call by call.'),
+    act: (bench) => bench.goOn(),
+  },
   { id: 'stop', title: 'Stop', keys: ['Escape', 'Mod+.'], off: busy, act: (bench) => bench.stop() },
   {
     id: 'answer',

@@ -16,6 +16,14 @@ type Picked = Pick<File, 'name' | 'size' | 'arrayBuffer'>;
 /** What is known of a file that somebody picked for a call. */
 export type Chosen = { callId: number; name: string; size: number; problem: string | null };
 
+/** The rule under which a program asks that is gone through call by call. */
+const STEP = 'step';
+
+/** Whether somebody only has to let a call go. */
+export function isStep(ask: Ask): ask is PermissionRequested & { child?: number | undefined } {
+  return ask.event === 'permissionRequested' && ask.rule === STEP;
+}
+
 /** Who asks. */
 export function asker({ child }: Ask): string {
   return child === undefined ? 'The program' : `Child ${child}`;
@@ -69,6 +77,16 @@ export class Asks {
 
   decide(ask: PermissionRequested, allowed: boolean): void {
     this.#send(ask, allowed);
+  }
+
+  /** The call that is next, where a program is gone through call by call. */
+  get step(): PermissionRequested | null {
+    return this.list.find(isStep) ?? null;
+  }
+
+  /** Lets a call go, and all after it. */
+  goOn(ask: PermissionRequested): void {
+    this.#send(ask, 'run');
   }
 
   /** The answer to a prompt is `text`. */

@@ -118,3 +118,27 @@ describe('nameOnly', () => {
     (given, name) => expect(nameOnly(given)).toBe(name),
   );
 });
+
+describe('a program that is gone through call by call', () => {
+  const call = { event: 'permissionRequested', callId: 4, functionName: 'log', args: [], kwargs: [], rule: 'step' } as const;
+
+  it.each([
+    ['one call', (asks: Asks) => asks.step && asks.decide(asks.step, true), 'true'],
+    ['all', (asks: Asks) => asks.step && asks.goOn(asks.step), '"run"'],
+    ['none', (asks: Asks) => asks.step && asks.decide(asks.step, false), 'false'],
+  ])('is let go: %s', (_, act, expected) => {
+    const answers: string[] = [];
+    const asks = new Asks((callId, json) => answers.push(`${callId} ${json}`), () => undefined);
+    expect(asks.step).toBeNull();
+    asks.take({ ...call, args: [], kwargs: [] });
+    expect(asks.step?.functionName).toBe('log');
+    act(asks);
+    expect([answers, asks.list]).toEqual([[`4 ${expected}`], []]);
+  });
+
+  it('is told from one that asks for a permission', () => {
+    const asks = new Asks(() => undefined, () => undefined);
+    asks.take({ ...call, args: [], kwargs: [], rule: 'log' });
+    expect(asks.step).toBeNull();
+  });
+});

@@ -94,16 +94,31 @@ export class Workbench {
   }
 
   /** Runs the program that is seen. */
-  run = (): void => {
+  run = (): void => this.#begin(false);
+
+  /** Runs it up to its first call, or from one call to the next. */
+  step = (): void => {
+    const { step } = this.session.asks;
+    if (step) this.session.asks.decide(step, true);
+    else this.#begin(true);
+  };
+
+  /** Lets a program go on that is gone through call by call. */
+  goOn = (): void => {
+    const { step } = this.session.asks;
+    if (step) this.session.asks.goOn(step);
+  };
+
+  #begin(step: boolean): void {
     const { limits } = this.limits;
     if (!limits) return document.querySelector<HTMLInputElement>('input[aria-invalid=true]')?.focus();
     if (this.session.phase !== 'idle') return;
     const { name, code } = this.workspace.program;
     this.workspace.flush();
     this.#runs({ name, code });
-    const source = { code, limits, cell: name, extensions: this.extensions };
+    const source = { code, limits, cell: name, extensions: this.extensions, step };
     void this.session.run(source, this.#told(), this.files.takeGone());
-  };
+  }
 
   stop = (): void => void this.session.stop();
   reset = (): void => void this.session.reset();
