@@ -162,6 +162,34 @@ test('an altered snapshot is refused with the reason', async ({ page }) => {
   expect(await feed(page, 'x')).toMatchObject(value('1'));
 });
 
+test('a question that comes before the page knows that a program waits is answered while it does', async ({ page }) => {
+  const [told, names, ended] = await page.evaluate(async () => {
+    let asked: Promise<unknown> | undefined;
+    const waiting = await host.openSession(({ events }) => {
+      for (const { event } of events) if (event === 'waiting') asked = waiting.variables(null, [], 0);
+    });
+    const run = waiting.feed({ code: 'x = 1\nel_recv()', extensions: ['el'] });
+    const early = await waiting.record(0, null, false);
+    const late = await asked;
+    await waiting.dispatch('5');
+    return [early, late, await run];
+  });
+  expect(told).toMatchObject({ state: 'record' });
+  expect(names).toMatchObject({ state: 'variables', variables: [{ name: 'x', preview: '1' }] });
+  expect(ended).toMatchObject(value('5'));
+});
+
+test('all that was settled holds past a loop that was stopped', async ({ page }) => {
+  await page.evaluate(async () => {
+    await session.configure('{"functions":[{"name":"mine","params":[{"name":"a"}]}]}');
+    await session.configure('{"environ":{"A":"1"}}');
+    await session.configure('{"environ":{"A":"2"}}');
+  });
+  await stopsALoop(page);
+  const paused = await page.evaluate(() => session.feed({ code: "import os\nmine(os.environ['A'])" }));
+  expect(paused).toMatchObject({ state: 'pending', functionName: 'mine', args: [{ json: '"2"' }] });
+});
+
 test('variables are listed and opened', async ({ page }) => {
   await feed(page, "people = {'ada': [1, 2]}\nn = 3");
   const listed = await page.evaluate(() => session.variables(null, [], 0));

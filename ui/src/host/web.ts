@@ -55,7 +55,10 @@ class WorkerSession implements Session {
   /** Commands that went past the one on its way, by number. */
   #heardBeside = new Map<number, (answer: Answer) => void>();
   #seq = 0;
-  #settings: string | null = null;
+  /** Commands that wait for their turn, or for a program to wait. */
+  #queued: { message: string; resolve: (answer: Promise<Answer>) => void }[] = [];
+  /** What the session was told holds for its programs, the oldest first. */
+  #settings: string[] = [];
   #paused = false;
   /** The pause that was lost with a worker. */
   #lostPause: number | null = null;
@@ -112,7 +115,7 @@ class WorkerSession implements Session {
   async configure(settings: string): Promise<Answer> {
     const answer = await this.#goOn(() => saySettings(settings), { aside: ASIDE_MS });
     // A worker that takes over has to be told again.
-    if (answer.state === 'configured') this.#settings = settings;
+    if (answer.state === 'configured') this.#settings = [...this.#settings.filter((earlier) => !covers(settings, earlier)), settings];
     return answer;
   }
   describe = (extensions: string[] | null) => this.#aside(say('describe', { extensions }));
@@ -202,7 +205,19 @@ class WorkerSession implements Session {
   #aside(message: string, aside = ASIDE_MS): Promise<Answer> {
     // A program that waits for something outside may wait for long.
     if (this.#waits && this.#asked?.terms.aside === undefined) return this.#beside(message);
-    return this.#ask({ type: 'send', message }, { aside });
+    return new Promise((resolve) => {
+      const queued = { message, resolve };
+      this.#queued.push(queued);
+      const inTurn = async () => {
+        // It went past a program that has come to wait.
+        if (!this.#queued.includes(queued)) return;
+        this.#queued = this.#queued.filter((each) => each !== queued);
+        const answer = this.#carryOut({ type: 'send', message }, { aside });
+        resolve(answer);
+        await answer.catch(() => undefined);
+      };
+      this.#last = this.#last.then(inTurn);
+    });
   }
 
   /** Sends a command when those before it are answered. */
@@ -248,7 +263,7 @@ class WorkerSession implements Session {
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#heard(data);
       worker.onerror = (event) => this.#lose(crash(event.message || 'its worker ended'));
       post(worker, { type: 'open', key, ageMs: this.#age() });
-      for (const settings of [storedSettings(), this.#settings]) {
+      for (const settings of [storedSettings(), ...this.#settings]) {
         if (settings !== null) post(worker, { type: 'aside', seq: 0, message: saySettings(settings) });
       }
       const log = this.#recall.items();
@@ -263,6 +278,7 @@ class WorkerSession implements Session {
       case 'turn':
         this.#inTurn = message.running;
         this.#waits = message.waits;
+        if (message.waits) for (const { message: word, resolve } of this.#queued.splice(0)) resolve(this.#beside(word));
         if (message.running) this.#know(this.#asked?.terms);
         // A restored program that waits is on its way again; the answer comes when it ends.
         if (message.waits && this.#asked?.terms.limits === null) this.#setOff(this.#asked);
@@ -372,6 +388,14 @@ class WorkerSession implements Session {
   #age(): number {
     return performance.now() - this.#opened;
   }
+}
+
+/** Whether settings say something of all that earlier ones said something of. Files add to those there are. */
+function covers(settings: string, earlier: string): boolean {
+  const said: unknown = JSON.parse(settings);
+  const before: unknown = JSON.parse(earlier);
+  const names = Object.keys(before ?? {});
+  return typeof said === 'object' && said !== null && names.every((name) => name !== 'files' && name in said);
 }
 
 const ENDS: ReadonlySet<string> = new Set(['value', 'failure', 'cancelled', 'idle']);

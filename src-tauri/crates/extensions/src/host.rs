@@ -100,7 +100,7 @@ const FUNCTIONS: &[Declared<Host>] = &[
     declare(
         "run_script",
         "Runs a file as a program of its own, with the same functions, and gives the value of its last expression. \
-         Raises RuntimeError where it fails.",
+         Raises what the program raises.",
         const {
             &[
                 param("path", Type::STRING),
