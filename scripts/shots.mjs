@@ -1,7 +1,7 @@
 /* global document -- what is handed to `execute` runs in the page */
 
 // Pictures of the interface, light and dark, at two sizes: of the browser version in Chromium, and
-// of the real window. They are for looking at; the best are in README.
+// of the real window. They are for looking at; the best are in README, under docs/pictures.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { openWindow } from '../tests/desktop/window.mjs';
 import { person as inBrowser } from '../tests/e2e/person.mjs';
 import { person as atWindow } from '../tests/desktop/person.mjs';
 
-const out = join(root, 'docs', 'pictures');
+const out = join(root, 'test-results', 'pictures');
 const SIZES = [[1100, 720], [1600, 1000]];
 const STAGE = `import dom
 
@@ -40,9 +40,36 @@ while True:
     print("added", name.get_value())
 `;
 
+/** The first program, once it is answered and waits for a click. */
+async function answered(person) {
+  await person.starts();
+  await person.sees('call', /What is your name/);
+  await person.answers('Ada');
+  await person.seesOnStage(/Hello, Ada/);
+}
+
+/** The same with a panel open. */
+const panel = (...names) => async (person) => {
+  await answered(person);
+  for (const name of names) await person.opens(name);
+};
+
 const SCENES = {
   empty: async () => undefined,
-  value: (person) => person.runs(),
+  call: async (person) => {
+    await person.starts();
+    await person.sees('call', /What is your name/);
+  },
+  timeline: panel('dock-timeline'),
+  sequence: panel('dock-sequence'),
+  variables: panel('dock-variables', 'side-snapshots'),
+  events: panel('dock-events', 'side-functions'),
+  examples: panel('side-examples'),
+  files: panel('side-files'),
+  value: async (person) => {
+    await person.writes('import time\n\nfor planet in ["Mercury", "Venus", "Earth"]:\n    print("Hello,", planet)\n    time.sleep(0.1)\n\n{"planets": 3}\n');
+    await person.runs();
+  },
   error: async (person) => {
     await person.writes('def share(cake, guests):\n    return cake / guests\n\nprint("Who is coming?")\nshare(1, 0)\n');
     await person.runs();

@@ -85,6 +85,12 @@ export function person(browser) {
       await browser.$('input').click();
       await press(text);
     }),
+    opens: (name) => part(name).click(),
+    /** Answers the call that waits with a text. */
+    async answers(text) {
+      await part('call').$('textarea').setValue(text);
+      await browser.keys([KEYS.Control, KEYS.Enter]);
+    },
     seesCard: (words) => until(`${words} on a card`, async () => words.test(await text('asks'))),
     pressesOnCard: (name) => part('asks').$(`button=${name}`).click(),
     readsUnderlinedText: () => joined('.cm-lintRange'),

@@ -52,6 +52,12 @@ export function person(page) {
     async typesOnStage(text) {
       await stage.locator('input').pressSequentially(text);
     },
+    opens: (name) => part(name).click(),
+    /** Answers the call that waits with a text. */
+    async answers(text) {
+      await part('call').getByRole('textbox').first().fill(text);
+      await page.keyboard.press('ControlOrMeta+Enter');
+    },
     seesCard: (words) => expect(part('asks')).toContainText(words, { timeout: 30_000 }),
     pressesOnCard: (name) => part('asks').getByRole('button', { name }).last().click(),
     seesTooltip: (words) => expect(page.locator('.cm-tooltip-lint')).toContainText(words),
