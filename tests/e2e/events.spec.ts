@@ -98,7 +98,7 @@ test('what is no JSON is not sent, and the place is shown', async ({ page }) => 
   const there = eventsPage(page);
   await there.dispatches('{"type":\n clik}');
   await expect(there.problem).toContainText('Line 2, column 2');
-  await expect(there.problem).toContainText('Here a value is expected.');
+  await expect(there.problem).toContainText('A text stands in double quotes.');
   await expect(there.field).toHaveAttribute('aria-invalid', 'true');
   const chosen = await there.field.evaluate((field) => field instanceof HTMLTextAreaElement && field.value.slice(field.selectionStart, field.selectionEnd));
   expect(chosen).toBe('c');

@@ -36,6 +36,17 @@ export function parse(text: string): Json {
   return value;
 }
 
+/** The first problem of a text, and where it is; null if there is none. */
+export function problemOf(text: string): { at: number; message: string } | null {
+  try {
+    parse(text);
+    return null;
+  } catch (cause) {
+    if (cause instanceof Wrong) return { at: cause.at, message: cause.message };
+    throw cause;
+  }
+}
+
 class Reader {
   readonly #text: string;
   #at = 0;
