@@ -66,7 +66,7 @@ export class Window {
   }
 
   /** The lines of the editor that are drawn. */
-  lines = () => this.page.locator('.cm-content .cm-line').allInnerTexts();
+  lines = () => this.editor.locator('.cm-line').allInnerTexts();
 
   /** The functions are told when the window has nothing else to do. */
   async knowsFunctions() {

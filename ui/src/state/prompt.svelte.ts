@@ -81,5 +81,6 @@ export class Prompt {
 function closed(code: string): boolean {
   const lines = code.split('\n');
   const last = lines.at(-1) ?? '';
-  return lines.length === 1 || last.trim() === '' || !/^\s/.test(last);
+  const opensBlock = lines.some((line) => /:\s*(?:#.*)?$/.test(line));
+  return !opensBlock || last.trim() === '' || !/^\s/.test(last);
 }

@@ -53,6 +53,7 @@ describe('a text of the prompt', () => {
     ['for i in x:\n    print(i)\n', 'complete', 'ran'],
     ['for i in x:\n    print(i)\n    ', 'complete', 'ran'],
     ['a = (1,\n2)', 'complete', 'ran'],
+    ['max(4,\n    5)', 'complete', 'ran'],
     ['   ', 'complete', 'kept'],
     ['', 'complete', 'kept'],
   ] as const)('%j, which is %s, comes to: %s', async (code, mode, expected) => {

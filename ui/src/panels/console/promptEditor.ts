@@ -55,6 +55,8 @@ export function promptEditor({ onchange, onenter, onescape, onolder, onnewer }: 
     keymap.of([...closeBracketsKeymap, ...standardKeymap, ...historyKeymap, indentWithTab]),
     EditorView.contentAttributes.of({
       'aria-label': 'Prompt',
+      // Editable text takes the focus without it, but not every checker knows.
+      tabindex: '0',
       'aria-description': 'Enter runs, Shift Enter opens a line, arrows up and down go through what ran before, Escape leaves.',
       'aria-describedby': describedBy,
     }),

@@ -1,4 +1,4 @@
-import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
+import { closeBrackets, closeBracketsKeymap, closeCompletion } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { python } from '@codemirror/lang-python';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
@@ -53,7 +53,9 @@ type Reactions = {
 /** An editor for Python programs. */
 export function pythonEditor({ onchange, online, onrun, known }: Reactions): Extension {
   const nonce = document.querySelector<HTMLStyleElement>('#csp-nonce')?.nonce ?? '';
-  const run = () => {
+  const run = (view: EditorView) => {
+    // The next Escape is meant for the program.
+    closeCompletion(view);
     onrun();
     return true;
   };
