@@ -31,7 +31,8 @@ after(async () => {
 });
 
 const part = (name) => window.browser.$(`[data-testid="${name}"]`);
-const tabs = async () => (await window.browser.$$('[role=tablist][aria-label=Programs] [role=tab]').map((tab) => tab.getText())).join();
+const tabs = () =>
+  window.browser.execute(() => [...document.querySelectorAll('[data-testid=tab]')].map((tab) => tab.textContent.trim()).join());
 const until = (what, holds) => window.browser.waitUntil(holds, { timeout: 10_000, interval: 20, timeoutMsg: `never saw ${what}` });
 
 test('the first program stops at a call, is answered, and goes on', { timeout: 60_000 }, async () => {
