@@ -318,6 +318,7 @@ class WorkerSession implements Session {
         return this.#lose(outOfMemory(memoryBytes ?? DEFAULT_MEMORY_BYTES));
       }
       case 'ready':
+      case 'warm':
     }
   }
 

@@ -15,6 +15,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { type: 'ready' }
+  /** It has run what it was to run of its own. */
+  | { type: 'warm' }
   | { type: 'recalled' }
   | { type: 'turn'; running: boolean; waits: boolean }
   | { type: 'heard'; seq: number; json: string }

@@ -102,6 +102,7 @@ later.onmessage = () => {
   if (busy) return guarded(turn);
   if (!warmth.isOn) return;
   warmth.turn();
+  if (!warmth.isOn) return self.postMessage({ type: 'warm' });
   next();
 };
 

@@ -7,7 +7,7 @@ import type { FromWorker, ToWorker } from './worker-messages';
 export const compiled = compile();
 
 let spare: Promise<Worker> | undefined;
-/** The spare worker that warms the module up; it is done once. */
+/** The spare worker that warms the module up; null once that is done. */
 let warming: Worker | null | undefined;
 
 async function compile(): Promise<WebAssembly.Module> {
@@ -21,6 +21,8 @@ async function compile(): Promise<WebAssembly.Module> {
 
 export function takeWorker(): Promise<Worker> {
   const taken = spare?.catch(start) ?? start();
+  // One that is taken stops warming; the next one begins again.
+  taken.then((worker) => void (worker === warming && (warming = undefined)), () => undefined);
   spare = taken.then(start, start);
   // Whoever takes it is told.
   spare.then(warm, () => undefined);
@@ -51,6 +53,11 @@ async function start(): Promise<Worker> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.type === 'ready') resolve(worker);
+      else if (data.type === 'warm') {
+        warming = null;
+        // The benchmark of the stage waits for it.
+        performance.mark('warm');
+      }
     };
     worker.onerror = (event) => reject(new Error(`The interpreter could not be started: ${event.message}`));
     post(worker, { type: 'init', module });
