@@ -269,6 +269,8 @@ class WorkerSession implements Session {
       const log = this.#recall.items();
       this.#recalling = log.length > 0 || !this.#recording;
       if (this.#recalling) post(worker, { type: 'recall', log, recording: this.#recording });
+      // The page may show what the worker before this one has told.
+      if (this.#received > 0) post(worker, { type: 'aside', seq: 0, message: say('redraw') });
       return worker;
     });
   }
