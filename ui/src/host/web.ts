@@ -395,10 +395,9 @@ class WorkerSession implements Session {
 
 /** Whether settings say something of all that earlier ones said something of. Files add to those there are. */
 function covers(settings: string, earlier: string): boolean {
-  const said: unknown = JSON.parse(settings);
-  const before: unknown = JSON.parse(earlier);
-  const names = Object.keys(before ?? {});
-  return typeof said === 'object' && said !== null && names.every((name) => name !== 'files' && name in said);
+  const [said, before]: Record<string, object>[] = [JSON.parse(settings), JSON.parse(earlier)];
+  const within = (some: object = {}, all: object = {}) => Object.keys(some).every((name) => name in all);
+  return within(before, said) && within(before?.files, said?.files);
 }
 
 const ENDS: ReadonlySet<string> = new Set(['value', 'failure', 'cancelled', 'idle']);

@@ -160,6 +160,7 @@ impl Engine {
             }
             For::Permission => {
                 let (rule, then) = wait.then.clone().unwrap_or((String::new(), Verdict::Pass));
+                let calling = wait.calling.clone();
                 let allowed = match answer {
                     Resolution::Value(Value::Bool(allowed)) => allowed,
                     Resolution::Value(Value::Str(word)) if rule == STEP && word == "run" => {
@@ -168,8 +169,6 @@ impl Engine {
                     }
                     _ => return Err(Misuse::bad_input("a request for permission is answered by true or false")),
                 };
-                let wait = run.waits.open.get(&call_id).ok_or_else(|| unknown(call_id))?;
-                let calling = wait.calling.clone();
                 if allowed {
                     self.go_on(run, call_id, calling, then, host);
                 } else {

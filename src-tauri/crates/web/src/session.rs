@@ -500,16 +500,15 @@ impl WebSession {
 
     fn hand_over_log(&mut self) {
         for item in self.recorder.take_log() {
-            let (kind, name, bytes) = match item {
-                Log::Line(lines) => ("line", String::new(), lines),
-                Log::Value { id, json } => ("value", id, json),
-                Log::Dump { entry, bytes } => ("dump", entry.to_string(), bytes.to_vec()),
-                Log::Gone { entry } => ("gone", entry.to_string(), Vec::new()),
+            match item {
+                Log::Line(lines) => take_log("line", "", &lines),
+                Log::Value { id, json } => take_log("value", &id, &json),
+                Log::Dump { entry, bytes } => take_log("dump", &entry.to_string(), &bytes),
+                Log::Gone { entry } => take_log("gone", &entry.to_string(), &[]),
                 Log::Rest { entry, bytes } => {
-                    ("before", entry.to_string(), bytes.as_deref().unwrap_or_default().to_vec())
+                    take_log("before", &entry.to_string(), bytes.as_deref().unwrap_or_default());
                 }
-            };
-            take_log(kind, &name, &bytes);
+            }
         }
     }
 
