@@ -173,8 +173,8 @@ function block(code, done) {
   let session = 0;
   const channel = transformCallback(({ message }) => {
     if (!message) return;
-    for (const { event } of message.events) if (event === 'waiting') void invoke('dispatch', { session, json: '1' });
-    void invoke('acknowledge', { session });
+    for (const { event } of message.batch.events) if (event === 'waiting') void invoke('dispatch', { session, json: '1' });
+    if (message.acknowledge) void invoke('acknowledge', { session });
   });
   invoke('open_session', { onEvents: `__CHANNEL__:${channel}` })
     .then((opened) => {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use protocol::{
     Bytes, Command, Misuse, Opened, RecordQuery, Reply, Resolution, Value,
     edge::{
-        Batch, EdgeDomEvent, EdgeNamed, EdgeRaised, EdgeReply, EdgeResolution, EdgeSource, named_from_json,
+        EdgeDomEvent, EdgeNamed, EdgeRaised, EdgeReply, EdgeResolution, EdgeSource, named_from_json,
         value_from_json,
     },
 };
@@ -17,7 +17,7 @@ use crate::{
     dialogs::Dialogs,
     files,
     grants::{Dropped, Grants},
-    sessions::{SessionError, Sessions},
+    sessions::{Delivery, SessionError, Sessions},
     store::{PastRecord, Store, StoreError},
     workspace::{Workspace, WorkspaceError},
 };
@@ -67,12 +67,12 @@ async fn ask(sessions: State<'_, Sessions>, session: u32, command: Result<Comman
     }
 }
 
-/// Opens a session. Its events arrive on the channel in numbered batches; each has to be
-/// acknowledged, or the program waits.
+/// Opens a session. Its events arrive on the channel in numbered batches; those that ask for it have
+/// to be acknowledged, or the program waits.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn open_session(sessions: State<'_, Sessions>, on_events: Channel<Batch>) -> Result<u32, AppError> {
-    let send = move |batch| on_events.send(batch).is_ok();
+pub(crate) async fn open_session(sessions: State<'_, Sessions>, on_events: Channel<Delivery>) -> Result<u32, AppError> {
+    let send = move |delivery| on_events.send(delivery).is_ok();
     Ok(sessions.open(send)?)
 }
 
@@ -435,7 +435,7 @@ pub(crate) async fn fork(
     sessions: State<'_, Sessions>,
     session: u32,
     at: u32,
-    on_events: Channel<Batch>,
+    on_events: Channel<Delivery>,
 ) -> Result<Forked, AppError> {
     let snapshot = sessions.ask_raw(session, Command::Snapshot { at: Some(at.into()) })?.await?;
     let (Reply::Snapshot { data, .. }, _) = snapshot else {

@@ -48,7 +48,10 @@ pub fn start() -> Result<(), StartError> {
     let launcher = Launcher::new(engine.clone(), true)?;
     let sessions = Sessions::new(engine, launcher, key, store.clone(), storage);
     let commands = commands();
-    tauri::Builder::default()
+    let builder = tauri::Builder::default();
+    #[cfg(target_os = "linux")]
+    let builder = builder.invoke_system(include_str!("ipc.js"));
+    builder
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_fs::init())
         .manage(sessions)

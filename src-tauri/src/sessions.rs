@@ -19,19 +19,34 @@ use protocol::{
     edge::{Batch, EdgeEvent, EdgeReply},
     seal::Key,
 };
+use serde::Serialize;
+use specta::Type;
 use tokio::sync::oneshot;
 
 use crate::{storage::Storage, store::Store};
 
 /// How many outputs wait for the page before the program has to.
 const OUTPUTS: usize = 16;
-/// How many batches the page may leave unacknowledged.
+/// How many batches that are to be acknowledged may be on their way.
 const UNACKNOWLEDGED: u32 = 2;
+/// What goes out unasked for: small batches need no answer each, which would cost a program that
+/// talks with the page a third of its time.
+const UNASKED_BYTES: usize = 64 * 1024;
+/// What an event weighs beside what is in it.
+const EVENT_BYTES: usize = 64;
 /// What makes a batch full.
 const BATCH_EVENTS: usize = 4096;
 const BATCH_BYTES: usize = 256 * 1024;
 /// How long an event may wait for others: about a frame.
 const GATHER: Duration = Duration::from_millis(12);
+
+/// Events on their way to the page.
+#[derive(Debug, Serialize, Type)]
+pub(crate) struct Delivery {
+    batch: Batch,
+    /// Whether the page is to say that it has taken them in.
+    acknowledge: bool,
+}
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SessionError {
@@ -104,7 +119,7 @@ impl Sessions {
         }
     }
 
-    pub(crate) fn open(&self, send: impl Fn(Batch) -> bool + Send + 'static) -> Result<u32, SessionError> {
+    pub(crate) fn open(&self, send: impl Fn(Delivery) -> bool + Send + 'static) -> Result<u32, SessionError> {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (say, said) = bounded(OUTPUTS);
         let reader = Reader::default();
@@ -193,7 +208,7 @@ impl Credit {
 }
 
 /// The body of a session's forwarding thread: events in batches, replies at once.
-fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, storage: &Storage, send: impl Fn(Batch) -> bool) {
+fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, storage: &Storage, send: impl Fn(Delivery) -> bool) {
     let mut gathered = Gathered::default();
     loop {
         let output = match gathered.until {
@@ -251,6 +266,8 @@ struct Gathered {
     events: Vec<Event>,
     bytes: usize,
     until: Option<Instant>,
+    /// Bytes sent since the page was last asked to acknowledge.
+    unasked: usize,
     /// Events sent in all.
     sent: u32,
 }
@@ -266,19 +283,24 @@ impl Gathered {
         self.events.len() >= BATCH_EVENTS || self.bytes >= BATCH_BYTES
     }
 
-    fn flush(&mut self, link: &Link, reader: &Reader, send: &impl Fn(Batch) -> bool) -> bool {
+    fn flush(&mut self, link: &Link, reader: &Reader, send: &impl Fn(Delivery) -> bool) -> bool {
         self.until = None;
         if self.events.is_empty() {
             return true;
         }
-        if !reader.wait(|| link.credit.take()) {
-            return false;
-        }
         let events = std::mem::take(&mut self.events);
-        self.bytes = 0;
+        self.unasked += std::mem::take(&mut self.bytes) + events.len() * EVENT_BYTES;
+        let acknowledge = self.unasked >= UNASKED_BYTES;
+        if acknowledge {
+            self.unasked = 0;
+            if !reader.wait(|| link.credit.take()) {
+                return false;
+            }
+        }
         let first = self.sent;
         self.sent = self.sent.wrapping_add(u32::try_from(events.len()).unwrap_or(u32::MAX));
-        send(Batch { first, events: events.into_iter().map(EdgeEvent::from).collect() })
+        let batch = Batch { first, events: events.into_iter().map(EdgeEvent::from).collect() };
+        send(Delivery { batch, acknowledge })
     }
 }
 

@@ -21,9 +21,9 @@ async function openInPage() {
   let heard = () => {};
   const channel = transformCallback(({ message }) => {
     if (!message) return;
-    received += message.events.length;
+    received += message.batch.events.length;
     heard();
-    void invoke('acknowledge', { session });
+    if (message.acknowledge) void invoke('acknowledge', { session });
   });
   const next = () => new Promise((resolve) => (heard = resolve));
   const ending = async ({ events, answer: { state, value, error, message } }) => {

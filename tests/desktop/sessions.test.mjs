@@ -42,8 +42,8 @@ function install() {
     const heard = { session: 0, text: '' };
     const channel = transformCallback(({ message }) => {
       if (!message) return;
-      for (const { text } of message.events) heard.text += text;
-      void invoke('acknowledge', { session: heard.session });
+      for (const { text } of message.batch.events) heard.text += text;
+      if (message.acknowledge) void invoke('acknowledge', { session: heard.session });
     });
     return { heard, onEvents: `__CHANNEL__:${channel}` };
   };

@@ -30,7 +30,7 @@ async function andTheNextRunWorks() {
 }
 
 for (const program of programs) {
-  test(program.name, async () => {
+  test(program.name, { tag: '@alone' }, async () => {
     const ending = await session.run(program.source);
     expect(complaint(program, ending)).toBeNull();
     if (program.toStop) expect(ending.ms).toBeLessThan(program.source.limits.timeoutMs + OVERTIME_MS);
@@ -44,7 +44,7 @@ for (const program of programs) {
   });
 }
 
-test('after all of them the page still answers', async () => {
+test('after all of them the page still answers', { tag: '@alone' }, async () => {
   stops.sort((one, other) => other.ms - one.ms);
   const slowest = stops.slice(0, 3).map(({ name, ms }) => `${name} ${ms.toFixed(0)} ms`);
   console.log(`${stops.length} stops, the slowest: ${slowest.join(', ')}`);

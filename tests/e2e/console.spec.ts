@@ -166,7 +166,7 @@ test('Ctrl+F filters the output, Escape shows all of it again', async ({ page })
   await expect(page.getByTestId('count')).toHaveText('3,000 lines');
 });
 
-test('a million lines stay bounded, few are in the page, and typing goes on', async ({ page }) => {
+test('a million lines stay bounded, few are in the page, and typing goes on', { tag: '@alone' }, async ({ page }) => {
   test.setTimeout(120_000);
   const there = consolePage(page);
   await there.writes('n = 0\nwhile n < 1000000:\n    n += 1\n    print(n)');

@@ -128,7 +128,7 @@ test('the editor has no faults for screen readers, with its list of completions 
   await window.seesNoFaults();
 });
 
-test('a page that is killed while somebody types has lost less than a second', async ({ page, context }) => {
+test('a page that is killed while somebody types has lost less than a second', { tag: '@alone' }, async ({ page, context }) => {
   await window.writes('# before');
   const kept = () => localStorage.getItem('monty-playground.workspace') ?? '';
   const other = await context.newPage();

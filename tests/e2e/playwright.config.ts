@@ -12,7 +12,12 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results',
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
+  // What measures has the machine to itself, after the rest.
+  projects: [
+    { name: 'together', grepInvert: /@alone/ },
+    { name: 'alone', grep: /@alone/, dependencies: ['together'], workers: 1 },
+  ],
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list']],
   use: {

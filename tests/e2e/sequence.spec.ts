@@ -49,7 +49,7 @@ test('has the selection of the timeline, and its detail', async ({ page }) => {
   await expect(page.getByTestId('timeline-list').getByRole('option', { selected: true })).toHaveAccessibleName(/^storage_set/);
 });
 
-test('a hundred thousand calls are drawn as far as they are seen', async ({ page }) => {
+test('a hundred thousand calls are drawn as far as they are seen', { tag: '@alone' }, async ({ page }) => {
   test.setTimeout(120_000);
   const sequence = new Recorded(page, 'sequence');
   await sequence.open(MANY);

@@ -104,7 +104,7 @@ test('hides waiting, shows earlier runs, and records nothing where it is told to
   expect(Number(await timeline.list.getAttribute('data-count'))).toBeGreaterThanOrEqual(Number(before));
 });
 
-test('does not hold up Stop, nor an answer', async ({ page }) => {
+test('does not hold up Stop, nor an answer', { tag: '@alone' }, async ({ page }) => {
   const timeline = await open(page, 'while True:\n    pass');
   await timeline.run();
   await expect(page.getByTestId('live')).toContainText('Running');
@@ -115,7 +115,7 @@ test('does not hold up Stop, nor an answer', async ({ page }) => {
   await expect(timeline.row(/^end, stopped/)).toBeVisible();
 });
 
-test('a hundred thousand entries scroll without stutter', async ({ page }) => {
+test('a hundred thousand entries scroll without stutter', { tag: '@alone' }, async ({ page }) => {
   test.setTimeout(120_000);
   const timeline = await open(page, MANY);
   await timeline.run();

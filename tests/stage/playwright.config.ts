@@ -7,6 +7,8 @@ const address = `http://127.0.0.1:${process.env.PORT ?? 4189}`;
 export default defineConfig({
   ...base,
   testDir: '.',
+  projects: [{ name: 'stage' }],
+  workers: 1,
   outputDir: '../../test-results/stage',
   timeout: 20_000,
   expect: { timeout: 3000 },

@@ -7,10 +7,10 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 /** Commands */
 export const commands = {
 	/**
-	 *  Opens a session. Its events arrive on the channel in numbered batches; each has to be
-	 *  acknowledged, or the program waits.
+	 *  Opens a session. Its events arrive on the channel in numbered batches; those that ask for it have
+	 *  to be acknowledged, or the program waits.
 	 */
-	openSession: (onEvents: Channel<Batch>) => typedError<number, AppError>(__TAURI_INVOKE("open_session", { onEvents })),
+	openSession: (onEvents: Channel<Delivery>) => typedError<number, AppError>(__TAURI_INVOKE("open_session", { onEvents })),
 	/**  Runs a program in a fresh interpreter and answers when it has ended. */
 	run: (session: number, source: EdgeSource) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("run", { session, source })),
 	/**  The same, and pauses at calls of the listed functions. */
@@ -76,7 +76,7 @@ export const commands = {
 	/**  Switches recording on or off. */
 	setRecording: (session: number, on: boolean) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("set_recording", { session, on })),
 	/**  Opens a new session from a recorded call of another one, which goes on as it was. */
-	fork: (session: number, at: number, onEvents: Channel<Batch>) => typedError<Forked, AppError>(__TAURI_INVOKE("fork", { session, at, onEvents })),
+	fork: (session: number, at: number, onEvents: Channel<Delivery>) => typedError<Forked, AppError>(__TAURI_INVOKE("fork", { session, at, onEvents })),
 	/**  Runs again what was recorded, aside, and says what goes otherwise first. */
 	replay: (session: number) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("replay", { session })),
 	/**  Stops what runs. */
@@ -104,6 +104,13 @@ export type AppError = {
 export type Batch = {
 	first: number,
 	events: EdgeEvent[],
+};
+
+/**  Events on their way to the page. */
+export type Delivery = {
+	batch: Batch,
+	/**  Whether the page is to say that it has taken them in. */
+	acknowledge: boolean,
 };
 
 /**  Functions in every form that follows from their declarations. */

@@ -2,7 +2,7 @@
 
 import { Channel } from '@tauri-apps/api/core';
 
-import { commands, type AppError, type Dropped, type EdgeReply } from './bindings';
+import { commands, type AppError, type Delivery, type Dropped, type EdgeReply } from './bindings';
 import { fromEdge } from './edge';
 import type { Answer, Batch, Fork, Host, Session } from './host';
 import { Inbox } from './inbox';
@@ -53,11 +53,11 @@ async function fork(parent: number, at: number, onEvents: (batch: Batch) => void
 /** A channel for a session that has no number yet. */
 function line(onEvents: (batch: Batch) => void) {
   const inbox = new Inbox(onEvents);
-  const channel = new Channel<Batch>();
+  const channel = new Channel<Delivery>();
   let id = 0;
-  channel.onmessage = (batch) => {
+  channel.onmessage = ({ batch, acknowledge }) => {
     inbox.take(batch);
-    void commands.acknowledge(id);
+    if (acknowledge) void commands.acknowledge(id);
   };
   return { inbox, channel, opened: (session: number) => (id = session) };
 }

@@ -77,10 +77,14 @@ export class Prompt {
   }
 }
 
-/** Whether no block is open: one of several lines ends with an empty line, as at Python's own prompt. */
+/**
+ * Whether no block is open: one of several lines ends with an empty line, as at Python's own prompt.
+ * Told without asking the engine, so that nobody types on into the line before.
+ */
 function closed(code: string): boolean {
   const lines = code.split('\n');
   const last = lines.at(-1) ?? '';
+  if (/^[^#]*:\s*$/.test(last)) return false;
   const opensBlock = lines.some((line) => /:\s*(?:#.*)?$/.test(line));
   return !opensBlock || last.trim() === '' || !/^\s/.test(last);
 }

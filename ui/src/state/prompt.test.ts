@@ -47,6 +47,8 @@ describe('a text of the prompt', () => {
   it.each([
     ['(1,', 'incompleteImplicit', 'more'],
     ['for i in x:', 'incompleteBlock', 'more'],
+    ['for i in x: # why:', 'incompleteBlock', 'more'],
+    ['x # why:', 'complete', 'ran'],
     ['1 +', 'complete', 'ran'],
     ['for i in x: print(i)', 'complete', 'ran'],
     ['for i in x:\n    print(i)', 'complete', 'more'],

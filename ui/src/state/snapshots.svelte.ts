@@ -49,12 +49,14 @@ export class Snapshots {
   readonly #around: Around;
   readonly #meta: Keep;
   readonly #data: Keep;
+  /** Changes of what is kept, one after the other. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(around: Around, meta: Keep = keepOf('snapshots'), data: Keep = keepOf('snapshotData')) {
     this.#around = around;
     this.#meta = meta;
     this.#data = data;
-    this.ready = this.#load();
+    this.ready = this.#inTurn(() => this.#load());
   }
 
   get size(): number {
@@ -82,9 +84,9 @@ export class Snapshots {
       const answer = await this.#around.session.ask((session) => session.snapshot(null));
       if (answer.state === 'refused') throw new Error(answer.message);
       if (answer.state !== 'snapshot') throw new Error(`the session answered ${answer.state}`);
-      const contents = { name: this.#free(program?.name ?? 'Empty session'), takenMs: Date.now(), doing, script: program?.name ?? '', code: program?.code ?? '' };
-      await this.#add(contents, answer.data);
-      this.said = `Snapshot ${contents.name} taken`;
+      const contents = { name: program?.name ?? 'Empty session', takenMs: Date.now(), doing, script: program?.name ?? '', code: program?.code ?? '' };
+      const name = await this.#add(contents, answer.data);
+      this.said = `Snapshot ${name} taken`;
     });
     this.busy = null;
   }
@@ -142,8 +144,7 @@ export class Snapshots {
         // Base64 takes a third more.
         if (file.size > MOST_BYTES * 1.4) throw new Error(`it is larger than ${bytes(MOST_BYTES)}`);
         const { contents, data } = fromFile(file.name, new Uint8Array(await file.arrayBuffer()));
-        const name = this.#free(contents.name);
-        await this.#add({ ...contents, name }, data);
+        const name = await this.#add(contents, data);
         this.said = `Snapshot ${name} imported`;
       });
     }
@@ -156,10 +157,15 @@ export class Snapshots {
     if (script !== '') this.#around.show({ name: script, code });
   }
 
-  async #add(contents: Contents, data: string): Promise<void> {
+  /** Keeps a snapshot, and tells the name that it has got. */
+  async #add(contents: Contents, data: string): Promise<string> {
     const size = sizeOf(data);
     if (size > MOST_BYTES) throw new Error(`it takes ${bytes(size)}, and all snapshots may take ${bytes(MOST_BYTES)}`);
-    const snapshot = { ...contents, id: crypto.randomUUID(), size };
+    return await this.#inTurn(() => this.#put(contents, data, size));
+  }
+
+  async #put(contents: Contents, data: string, size: number): Promise<string> {
+    const snapshot = { ...contents, name: this.#free(contents.name), id: crypto.randomUUID(), size };
     const list = [snapshot, ...this.list];
     const fits = (count: number) => list.slice(0, count).reduce((sum, each) => sum + each.size, 0) <= MOST_BYTES;
     let count = Math.min(list.length, MOST_SNAPSHOTS);
@@ -170,8 +176,20 @@ export class Snapshots {
     }
     await this.#data.put(snapshot.id, data);
     await this.#meta.put(snapshot.id, snapshot);
-    this.list = list.slice(0, count);
+    // Meanwhile one may have been renamed or deleted.
+    const kept = list.slice(1, count).map(({ id }) => id);
+    this.list = [snapshot, ...this.list.filter(({ id }) => kept.includes(id))];
     this.lasts = this.#meta.lasts;
+    return snapshot.name;
+  }
+
+  async #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(act);
+    this.#turn = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return await turn;
   }
 
   async #read({ id }: Snapshot): Promise<string> {

@@ -64,6 +64,13 @@ describe('a snapshot', () => {
     expect(next.host.restored).toEqual([{ data: 'AAEC', acceptForeign: false }]);
   });
 
+  it('stays when another one comes at the same time', async () => {
+    const { snapshots, meta } = await open();
+    await Promise.all([snapshots.take(), snapshots.import([file('one.txt', 'AAEC')]), snapshots.import([file('one.txt', 'AAEC')])]);
+    expect(names(snapshots).sort()).toEqual(['main.py', 'one', 'one 2']);
+    expect(await meta.keys()).toHaveLength(3);
+  });
+
   it('goes when there are too many, the oldest first, with its data', async () => {
     const { snapshots, data } = await open();
     const taken: string[] = [];
