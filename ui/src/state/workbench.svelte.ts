@@ -74,7 +74,7 @@ export class Workbench {
       host,
       session: this.session,
       program: () => this.#ran,
-      settings: () => this.#told(),
+      settings: this.programSettings,
       show: ({ name, code }) => {
         this.workspace.open({ name, code, grant: null });
         this.#runs({ name, code });
@@ -117,8 +117,17 @@ export class Workbench {
     this.workspace.flush();
     this.#runs({ name, code });
     const source = { code, limits, cell: name, extensions: this.extensions, step };
-    void this.session.run(source, this.#told(), this.files.takeGone());
+    void this.session.run(source, this.programSettings(), this.files.takeGone());
   }
+
+  /**
+   * What holds for all that runs, as JSON, once the files of former launches are there. Whoever runs
+   * something says exactly this: a session that was told it already is not told again.
+   */
+  programSettings = async (): Promise<string> => {
+    await this.files.ready;
+    return this.files.addTo(settingsOf(this.workspace.policy));
+  };
 
   stop = (): void => void this.session.stop();
   reset = (): void => void this.session.reset();
@@ -162,12 +171,6 @@ export class Workbench {
   #runs(program: { name: string; code: string }): void {
     this.#ran = program;
     this.script = program.name;
-  }
-
-  /** What holds for programs, once the files of former launches are there. */
-  async #told(): Promise<string> {
-    await this.files.ready;
-    return this.files.addTo(settingsOf(this.workspace.policy));
   }
 
   close(): void {
