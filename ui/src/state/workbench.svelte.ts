@@ -1,4 +1,5 @@
 import type { Dropped, Host, Range } from '../host/host';
+import { AsideSession } from './aside';
 import { Catalog } from './catalog.svelte';
 import { Diagnoser } from './diagnoser.svelte';
 import { Files } from './files.svelte';
@@ -29,6 +30,8 @@ export class Workbench {
   readonly settings: Settings;
   readonly workspace: Workspace;
   readonly session: RunSession;
+  /** Where questions about texts and functions are asked. */
+  readonly aside: AsideSession;
   readonly record: SessionRecord;
   readonly diagnoser: Diagnoser;
   readonly limits: LimitInputs;
@@ -63,7 +66,8 @@ export class Workbench {
     this.workspace = new Workspace(host, kept);
     this.session = new RunSession(host);
     this.record = new SessionRecord(this.session);
-    this.diagnoser = new Diagnoser(host);
+    this.aside = new AsideSession(host);
+    this.diagnoser = new Diagnoser(this.aside);
     this.limits = new LimitInputs(settings.values.timeoutMs, settings.values.memoryMb);
     this.catalog = new Catalog(this);
     this.prompt = new Prompt(this);
@@ -178,6 +182,7 @@ export class Workbench {
     this.workspace.flush();
     void this.session.close();
     this.diagnoser.close();
+    this.aside.close();
     this.left.drop();
   }
 
