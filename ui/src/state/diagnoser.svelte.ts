@@ -1,27 +1,24 @@
-import type { Diagnostic, Host, Session } from '../host/host';
+import type { Diagnostic } from '../host/host';
+import type { AsideSession } from './aside';
 
 export type Diagnosed = { code: string; diagnostics: Diagnostic[] };
 
 /** How long a text has to rest before somebody is asked about it. */
 const REST_MS = 250;
 
-/**
- * Asks what is wrong with a text while it is typed. It has a session of its own: a running program
- * does not delay it, and a source that breaks the session costs nobody else.
- */
+/** Asks what is wrong with a text while it is typed, aside of what runs. */
 export class Diagnoser {
   /** The last answer, and the text that it is about. */
   latest: Diagnosed | null = $state.raw(null);
 
-  readonly #host: Host;
-  #session: Promise<Session> | null = null;
+  readonly #aside: AsideSession;
   #code = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking = false;
   #closed = false;
 
-  constructor(host: Host) {
-    this.#host = host;
+  constructor(aside: AsideSession) {
+    this.#aside = aside;
   }
 
   /** Takes the text as it is now. */
@@ -34,7 +31,6 @@ export class Diagnoser {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#abandon();
   }
 
   async #rested(): Promise<void> {
@@ -52,18 +48,10 @@ export class Diagnoser {
   /** Nobody has to know of a question that was not answered: the next one is asked anew. */
   async #diagnose(code: string): Promise<Diagnostic[]> {
     try {
-      this.#session ??= this.#host.openSession(() => undefined);
-      const answer = await (await this.#session).diagnose(code);
+      const answer = await this.#aside.ask((session) => session.diagnose(code));
       return answer.state === 'diagnostics' ? answer.diagnostics : [];
     } catch {
-      this.#abandon();
       return [];
     }
-  }
-
-  #abandon(): void {
-    const session = this.#session;
-    this.#session = null;
-    session?.then((session) => session.close()).catch(() => undefined);
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Answer, Diagnostic } from '../host/host';
 import { FakeHost, diagnostics } from '../testing/fakeHost';
+import { AsideSession } from './aside';
 import { Diagnoser } from './diagnoser.svelte';
 
 const range = { filename: 'main.py', start: { line: 1, column: 1 }, end: { line: 1, column: 2 } };
@@ -15,7 +16,7 @@ function begin() {
     asked.shift()?.(diagnostics(found));
     await vi.advanceTimersByTimeAsync(0);
   };
-  return { host, diagnoser: new Diagnoser(host), answer };
+  return { host, diagnoser: new Diagnoser(new AsideSession(host)), answer };
 }
 
 describe('Diagnoser', () => {

@@ -1,9 +1,10 @@
-import { settingsOf } from './policy';
 import type { Workbench } from './workbench.svelte';
 
 /** What tracebacks call a text of the prompt. */
 export const CELL = '<prompt>';
 const MAX_HISTORY = 500;
+
+type Bench = Pick<Workbench, 'session' | 'limits' | 'extensions' | 'programSettings'>;
 
 /** What became of an Enter: the text runs, wants another line, or stays as it is. */
 export type Entered = 'ran' | 'more' | 'kept';
@@ -14,12 +15,12 @@ export class Prompt {
   text = $state('');
   history: readonly string[] = $state.raw([]);
 
-  readonly #bench: Pick<Workbench, 'session' | 'limits' | 'workspace' | 'extensions'>;
+  readonly #bench: Bench;
   /** How far back in the history it is; 0 is what was being typed. */
   #back = 0;
   #draft = '';
 
-  constructor(bench: Pick<Workbench, 'session' | 'limits' | 'workspace' | 'extensions'>) {
+  constructor(bench: Bench) {
     this.#bench = bench;
   }
 
@@ -36,11 +37,11 @@ export class Prompt {
   async enter(code: string): Promise<Entered> {
     if (this.off !== null || code.trim() === '') return 'kept';
     if (!closed(code) || !(await this.#isComplete(code))) return 'more';
-    const { session, limits, workspace, extensions } = this.#bench;
+    const { session, limits, extensions, programSettings } = this.#bench;
     if (this.off !== null || !limits.limits) return 'kept';
     const source = { code: code.trimEnd(), limits: limits.limits, cell: CELL, extensions };
     this.#remember(source.code);
-    void session.feed(source, settingsOf(workspace.policy));
+    void session.feed(source, programSettings());
     return 'ran';
   }
 

@@ -44,6 +44,24 @@ describe('a text of the prompt', () => {
     expect(host.settings).toHaveLength(1);
   });
 
+  it('is told the same as a program, so that neither is told it again after the other', async () => {
+    const { host, bench, prompt } = open();
+    bench.files.write('/data.csv', '1,2');
+    for (const begin of [bench.run, () => prompt.enter('x'), bench.run, () => prompt.enter('y')]) {
+      await begin();
+      await settle();
+      host.end(value('None'));
+      await settle();
+    }
+    expect(host.sources).toHaveLength(4);
+    expect(host.settings).toHaveLength(1);
+    expect(JSON.parse(host.settings[0] ?? '')).toMatchObject({ files: { '/data.csv': 'MSwy' } });
+    bench.files.write('/data.csv', '3');
+    await prompt.enter('z');
+    await settle();
+    expect(host.settings).toHaveLength(2);
+  });
+
   it.each([
     ['(1,', 'incompleteImplicit', 'more'],
     ['for i in x:', 'incompleteBlock', 'more'],

@@ -14,6 +14,9 @@ export type Wait = { callId: number; functionName: string; range: Range | null }
 /** Why a command was not carried out. */
 export type Refusal = Extract<Answer, { state: 'refused' }>;
 
+/** What holds for what runs, as JSON; null where the session knows. */
+type Told = string | null | Promise<string>;
+
 const TAKE_AWAY = 'from pathlib import Path\nfor path in paths:\n    Path(path).unlink(missing_ok=True)';
 
 /** How long a run may stay without reply after the host said that it is cancelled. */
@@ -100,8 +103,8 @@ export class RunSession {
     await this.#open().catch(() => this.#abandon());
   }
 
-  /** Runs a program, which finds no names of others. `settings` is what holds for it, as JSON; files at `gone` go first. */
-  async run(source: Source, settings: string | null | Promise<string> = null, gone: readonly string[] = []): Promise<void> {
+  /** Runs a program, which finds no names of others. Files at `gone` go first. */
+  async run(source: Source, settings: Told = null, gone: readonly string[] = []): Promise<void> {
     if (this.phase !== 'idle') return;
     this.runs += 1;
     this.fed = false;
@@ -115,14 +118,14 @@ export class RunSession {
   }
 
   /** Runs a text of the prompt, with the names that there are. */
-  async feed(source: Source, settings: string | null = null): Promise<void> {
+  async feed(source: Source, settings: Told = null): Promise<void> {
     if (this.phase !== 'idle') return;
     // The value of another text of the prompt is in the output already.
     if (this.ending && !(this.fed && this.ending.kind === 'value')) this.output.end(this.ending);
     this.fed = true;
     this.output.echo(source.code);
     await this.#start(async (session) => {
-      const refused = await this.#configure(session, settings);
+      const refused = await this.#configure(session, await settings);
       return refused ?? session.feed(source);
     });
   }

@@ -1,4 +1,5 @@
 import type { Dropped, Host, Range } from '../host/host';
+import { AsideSession } from './aside';
 import { Catalog } from './catalog.svelte';
 import { Diagnoser } from './diagnoser.svelte';
 import { Files } from './files.svelte';
@@ -29,6 +30,8 @@ export class Workbench {
   readonly settings: Settings;
   readonly workspace: Workspace;
   readonly session: RunSession;
+  /** Where questions about texts and functions are asked. */
+  readonly aside: AsideSession;
   readonly record: SessionRecord;
   readonly diagnoser: Diagnoser;
   readonly limits: LimitInputs;
@@ -63,7 +66,8 @@ export class Workbench {
     this.workspace = new Workspace(host, kept);
     this.session = new RunSession(host);
     this.record = new SessionRecord(this.session);
-    this.diagnoser = new Diagnoser(host);
+    this.aside = new AsideSession(host);
+    this.diagnoser = new Diagnoser(this.aside);
     this.limits = new LimitInputs(settings.values.timeoutMs, settings.values.memoryMb);
     this.catalog = new Catalog(this);
     this.prompt = new Prompt(this);
@@ -74,7 +78,7 @@ export class Workbench {
       host,
       session: this.session,
       program: () => this.#ran,
-      settings: () => this.#told(),
+      settings: this.programSettings,
       show: ({ name, code }) => {
         this.workspace.open({ name, code, grant: null });
         this.#runs({ name, code });
@@ -117,8 +121,17 @@ export class Workbench {
     this.workspace.flush();
     this.#runs({ name, code });
     const source = { code, limits, cell: name, extensions: this.extensions, step };
-    void this.session.run(source, this.#told(), this.files.takeGone());
+    void this.session.run(source, this.programSettings(), this.files.takeGone());
   }
+
+  /**
+   * What holds for all that runs, as JSON, once the files of former launches are there. Whoever runs
+   * something says exactly this: a session that was told it already is not told again.
+   */
+  programSettings = async (): Promise<string> => {
+    await this.files.ready;
+    return this.files.addTo(settingsOf(this.workspace.policy));
+  };
 
   stop = (): void => void this.session.stop();
   reset = (): void => void this.session.reset();
@@ -164,17 +177,12 @@ export class Workbench {
     this.script = program.name;
   }
 
-  /** What holds for programs, once the files of former launches are there. */
-  async #told(): Promise<string> {
-    await this.files.ready;
-    return this.files.addTo(settingsOf(this.workspace.policy));
-  }
-
   close(): void {
     this.settings.flush();
     this.workspace.flush();
     void this.session.close();
     this.diagnoser.close();
+    this.aside.close();
     this.left.drop();
   }
 

@@ -1,11 +1,8 @@
-import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
-import { history, historyKeymap, indentWithTab, standardKeymap } from '@codemirror/commands';
-import { python } from '@codemirror/lang-python';
-import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
-import { EditorState, type Extension, Prec } from '@codemirror/state';
-import { EditorView, type KeyBinding, drawSelection, highlightSpecialChars, keymap, lineNumbers, placeholder } from '@codemirror/view';
-import { appearance } from '../editor/appearance';
-import { highlight } from '../editor/highlight';
+import { closeBracketsKeymap } from '@codemirror/autocomplete';
+import { historyKeymap, indentWithTab, standardKeymap } from '@codemirror/commands';
+import { type Extension, Prec } from '@codemirror/state';
+import { EditorView, type KeyBinding, keymap, lineNumbers, placeholder } from '@codemirror/view';
+import { pythonText } from '../editor/pythonText';
 
 /** What keys do; `true` where they did it. */
 export type Reactions = {
@@ -28,7 +25,6 @@ const look = EditorView.theme({
 
 /** An editor that is one line high, and grows with what is typed. */
 export function promptEditor({ onchange, onenter, onescape, onolder, onnewer }: Reactions, describedBy: string): Extension {
-  const nonce = document.querySelector<HTMLStyleElement>('#csp-nonce')?.nonce ?? '';
   const keys: KeyBinding[] = [
     { key: 'Enter', run: onenter },
     { key: 'Escape', run: onescape },
@@ -36,32 +32,19 @@ export function promptEditor({ onchange, onenter, onescape, onolder, onnewer }: 
     { key: 'ArrowDown', run: onnewer },
   ];
   return [
-    EditorView.cspNonce.of(nonce),
     Prec.highest(keymap.of(keys)),
     lineNumbers({ formatNumber: (line) => (line === 1 ? '>>>' : '...') }),
-    highlightSpecialChars(),
-    history(),
-    drawSelection(),
-    indentUnit.of('    '),
-    EditorState.tabSize.of(4),
-    indentOnInput(),
-    python(),
-    syntaxHighlighting(highlight),
-    bracketMatching(),
-    closeBrackets(),
+    // What comes first wins over the look that both have.
     look,
-    appearance,
+    pythonText({
+      onchange,
+      aria: {
+        'aria-label': 'Prompt',
+        'aria-description': 'Enter runs, Shift Enter opens a line, arrows up and down go through what ran before, Escape leaves.',
+        'aria-describedby': describedBy,
+      },
+    }),
     placeholder('Python, with the names of the last run'),
     keymap.of([...closeBracketsKeymap, ...standardKeymap, ...historyKeymap, indentWithTab]),
-    EditorView.contentAttributes.of({
-      'aria-label': 'Prompt',
-      // Editable text takes the focus without it, but not every checker knows.
-      tabindex: '0',
-      'aria-description': 'Enter runs, Shift Enter opens a line, arrows up and down go through what ran before, Escape leaves.',
-      'aria-describedby': describedBy,
-    }),
-    EditorView.updateListener.of((update) => {
-      if (update.docChanged) onchange(update.state.doc.toString());
-    }),
   ];
 }

@@ -1,31 +1,17 @@
 import type { Described } from '../../host/host';
-import type { OwnFunction, ParamType } from '../../state/policy';
+import type { OwnFunction } from '../../state/policy';
+import { declared } from '../value/types';
 
 /** A function that a program can call, as the editor speaks of it. */
 export type Known = { name: string; namespace: string; signature: string; about: string };
 
 const OWN = 'own';
-const TYPES: Record<ParamType, string> = {
-  any: 'Any',
-  string: 'str',
-  integer: 'int',
-  number: 'float',
-  boolean: 'bool',
-  bytes: 'bytes',
-  list: 'list',
-  map: 'dict',
-  none: 'None',
-};
 
 /** The functions of the extensions and a person's own. What the catalog tells of the latter may be out of date. */
 export function knownFunctions(described: Described | null, own: readonly OwnFunction[]): Known[] {
   const given = (described?.functions ?? []).filter(({ namespace, available }) => namespace !== OWN && available);
-  return [...own.map(ownFunction), ...given.map(({ name, namespace, signature, about }) => ({ name, namespace, signature, about }))];
-}
-
-function ownFunction({ name, about, params, returns }: OwnFunction): Known {
-  const said = params.map((param) => `${param.name}: ${TYPES[param.type]}${param.default === null ? '' : ` = ${param.default}`}`);
-  return { name, namespace: OWN, signature: `${name}(${said.join(', ')}) -> ${TYPES[returns]}`, about };
+  const mine = own.map((each) => ({ name: each.name, namespace: OWN, signature: declared(each), about: each.about }));
+  return [...mine, ...given.map(({ name, namespace, signature, about }) => ({ name, namespace, signature, about }))];
 }
 
 /** Whose a function is, in a word. */

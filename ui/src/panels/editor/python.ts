@@ -1,25 +1,13 @@
-import { closeBrackets, closeBracketsKeymap, closeCompletion } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
-import { python } from '@codemirror/lang-python';
-import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { closeBracketsKeymap, closeCompletion } from '@codemirror/autocomplete';
+import { defaultKeymap, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { foldGutter, foldKeymap } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension, Prec } from '@codemirror/state';
-import {
-  EditorView,
-  drawSelection,
-  dropCursor,
-  highlightActiveLine,
-  highlightActiveLineGutter,
-  highlightSpecialChars,
-  keymap,
-  lineNumbers,
-  rectangularSelection,
-} from '@codemirror/view';
-import { appearance } from './appearance';
+import { EditorView, dropCursor, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, rectangularSelection } from '@codemirror/view';
 import { completions, type KnownNow } from './completion';
-import { highlight } from './highlight';
 import { markStretches } from './marks';
 import { problemMarks } from './problems';
+import { pythonText } from './pythonText';
 import { signatures } from './signature';
 
 /** The panels in the spelling of the other buttons. */
@@ -52,7 +40,6 @@ type Reactions = {
 
 /** An editor for Python programs. */
 export function pythonEditor({ onchange, online, onrun, known }: Reactions): Extension {
-  const nonce = document.querySelector<HTMLStyleElement>('#csp-nonce')?.nonce ?? '';
   const run = (view: EditorView) => {
     // The next Escape is meant for the program.
     closeCompletion(view);
@@ -60,25 +47,21 @@ export function pythonEditor({ onchange, online, onrun, known }: Reactions): Ext
     return true;
   };
   return [
-    EditorView.cspNonce.of(nonce),
     // Before the default keymap, in which Mod-Enter opens a line.
     Prec.highest(keymap.of([{ key: 'Mod-Enter', run }])),
     problemMarks(),
     lineNumbers(),
     foldGutter({ markerDOM: foldMarker }),
     highlightActiveLineGutter(),
-    highlightSpecialChars(),
-    history(),
-    drawSelection(),
+    pythonText({
+      onchange,
+      aria: {
+        'aria-label': 'Program',
+        'aria-description': 'Python. F8 goes to the next problem. Press Escape, then Tab to leave the editor. F6 goes to the next pane.',
+      },
+    }),
     dropCursor(),
     EditorState.allowMultipleSelections.of(true),
-    indentUnit.of('    '),
-    EditorState.tabSize.of(4),
-    indentOnInput(),
-    python(),
-    syntaxHighlighting(highlight),
-    bracketMatching(),
-    closeBrackets(),
     rectangularSelection(),
     highlightActiveLine(),
     highlightSelectionMatches(),
@@ -87,16 +70,8 @@ export function pythonEditor({ onchange, online, onrun, known }: Reactions): Ext
     markStretches,
     completions(known),
     signatures(known),
-    appearance,
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap.filter(({ key }) => key !== GO_TO_LINE), ...historyKeymap, ...foldKeymap, indentWithTab]),
-    EditorView.contentAttributes.of({
-      'aria-label': 'Program',
-      // Editable text takes the focus without it, but not every checker knows.
-      tabindex: '0',
-      'aria-description': 'Python. F8 goes to the next problem. Press Escape, then Tab to leave the editor. F6 goes to the next pane.',
-    }),
     EditorView.updateListener.of((update) => {
-      if (update.docChanged) onchange(update.state.doc.toString());
       if (update.docChanged || update.selectionSet) online(update.state.doc.lineAt(update.state.selection.main.head).number);
     }),
   ];

@@ -2,7 +2,7 @@
 
 import type { Described } from '../../host/host';
 import { PERMISSIONS, type OwnFunction, type Permission } from '../../state/policy';
-import { annotation } from '../value/types';
+import { declared } from '../value/types';
 
 export type Entry = {
   name: string;
@@ -31,7 +31,7 @@ export function groupsOf(described: Described | null, own: readonly OwnFunction[
   const told = functions.filter(({ namespace }) => namespace === OWN);
   const mine = own.map((each): Entry => {
     const { name, about } = each;
-    const { signature = signed(each), schema = '' } = told.find((other) => other.name === name) ?? {};
+    const { signature = declared(each), schema = '' } = told.find((other) => other.name === name) ?? {};
     return { name, about, signature, schema, available: true, own: each };
   });
   const groups = (described?.extensions ?? []).map(({ namespace, about }): Group => {
@@ -72,9 +72,4 @@ export function pretty(json: string): string {
   } catch {
     return json;
   }
-}
-
-function signed({ name, params, returns }: OwnFunction): string {
-  const said = params.map((param) => `${param.name}: ${annotation([param.type])}${param.default === null ? '' : ` = ${param.default}`}`);
-  return `${name}(${said.join(', ')}) -> ${annotation([returns])}`;
 }

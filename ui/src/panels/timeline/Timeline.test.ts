@@ -8,7 +8,6 @@ import { RecordHost } from '../../testing/recordHost';
 import { callAt, endAt, openCallAt, rangeAt, runAt, type Raw } from '../../testing/records';
 import Sequence from '../sequence/Sequence.svelte';
 import Timeline from './Timeline.svelte';
-import { placeAfter, scrollTo, visibleRows } from './window';
 
 afterEach(cleanup);
 
@@ -138,39 +137,5 @@ describe('the sequence', () => {
     bench.record.selected = 2;
     await tick();
     expect(screen.getByRole('option', { selected: true }).getAttribute('aria-label')).toContain('Python to Engine: storage_get(2)');
-  });
-});
-
-describe('what is rendered', () => {
-  it.each([
-    [5, 0, 240, { from: 0, to: 5 }],
-    [100_000, 0, 240, { from: 0, to: 21 }],
-    [100_000, 24 * 500, 240, { from: 490, to: 521 }],
-    [100_000, 24 * 99_990, 240, { from: 99_979, to: 100_000 }],
-    [30, 1_000_000, 240, { from: 9, to: 30 }],
-  ])('of %d rows scrolled to %d', (count, top, height, rows) => {
-    expect(visibleRows(count, top, height)).toEqual(rows);
-  });
-
-  it.each([
-    ['ArrowDown', null, 0],
-    ['ArrowUp', null, 99],
-    ['ArrowDown', 99, 99],
-    ['ArrowUp', 0, 0],
-    ['PageDown', 10, 19],
-    ['PageUp', 3, 0],
-    ['Home', 50, 0],
-    ['End', 50, 99],
-    ['x', 50, null],
-  ])('%s from %s leads to %s', (key, place, next) => {
-    expect(placeAfter(key, place, 100, 240)).toBe(next);
-  });
-
-  it.each([
-    [3, 100, 240, 72],
-    [4, 96, 240, null],
-    [20, 0, 240, 264],
-  ])('brings row %d into sight', (place, top, height, to) => {
-    expect(scrollTo(place, top, height)).toBe(to);
   });
 });

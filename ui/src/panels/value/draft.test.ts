@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ParamType } from '../../state/policy';
 import { AnswerDraft, ValueDraft, type Form } from './draft.svelte';
-import { annotation, describedSignature, fits } from './types';
+import { annotation, declared, describedSignature, fits } from './types';
 
 describe('a value that is written', () => {
   it.each<[ParamType[], Form[]]>([
@@ -135,4 +135,9 @@ describe('types', () => {
   ])('%j take %s: %s', (types, type, taken) => expect(fits(types, { type, textKeys: false })).toBe(taken));
 
   it('are annotated as in Python', () => expect(annotation(['number', 'none'])).toBe('float | None'));
+
+  it('stand in a declaration, with defaults', () => {
+    const params = [{ name: 'a', type: 'map', default: null }, { name: 'b', type: 'string', default: '"?"' }] as const;
+    expect(declared({ name: 'f', about: '', params: [...params], returns: 'any' })).toBe('f(a: dict, b: str = "?") -> Any');
+  });
 });

@@ -50,6 +50,12 @@ export function annotation(types: readonly ParamType[]): string {
   return types.map((type) => PYTHON[type]).join(' | ');
 }
 
+/** A declaration as the engine tells it of a function. */
+export function declared({ name, params, returns }: OwnFunction): string {
+  const said = params.map((param) => `${param.name}: ${annotation([param.type])}${param.default === null ? '' : ` = ${param.default}`}`);
+  return `${name}(${said.join(', ')}) -> ${annotation([returns])}`;
+}
+
 const ACCEPTED: Record<ParamType, readonly string[]> = {
   any: [],
   string: ['str'],

@@ -1,25 +1,26 @@
-/** The height of a row; --row in List.svelte is the same. */
-export const ROW_HEIGHT = 24;
-const OVERSCAN = 10;
-/** For when nothing has been laid out yet. */
-const FALLBACK_HEIGHT = 400;
+// Rows of one height, of which only those in sight are rendered. Heights are in pixels.
 
-/** Which of `count` rows of a height are worth rendering. */
-export function visibleRows(count: number, top: number, height: number, row = ROW_HEIGHT): { from: number; to: number } {
+/** For when nothing has been laid out yet. */
+const FALLBACK_HEIGHT = 600;
+
+export type Visible = { from: number; to: number };
+
+/** Which of `count` rows are worth rendering: those in sight from `top` on, and `overscan` before and after them. */
+export function visibleRows(count: number, top: number, height: number, row: number, overscan = 20): Visible {
   const fit = Math.ceil((height || FALLBACK_HEIGHT) / row) + 1;
   const first = Math.min(Math.max(0, count - fit), Math.max(0, Math.floor(top / row)));
-  return { from: Math.max(0, first - OVERSCAN), to: Math.min(count, first + fit + OVERSCAN) };
+  return { from: Math.max(0, first - overscan), to: Math.min(count, first + fit + overscan) };
 }
 
 /** Where to scroll so that a row is seen whole; null where it is. */
-export function scrollTo(place: number, top: number, height: number, row = ROW_HEIGHT): number | null {
+export function scrollTo(place: number, top: number, height: number, row: number): number | null {
   if (place * row < top) return place * row;
   if ((place + 1) * row > top + height) return (place + 1) * row - height;
   return null;
 }
 
 /** The place that a key leads to; null for a key that leads nowhere. */
-export function placeAfter(key: string, place: number | null, count: number, height: number, row = ROW_HEIGHT): number | null {
+export function placeAfter(key: string, place: number | null, count: number, height: number, row: number): number | null {
   if (count === 0) return null;
   const page = Math.max(1, Math.floor(height / row) - 1);
   const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -count, End: count };
