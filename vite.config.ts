@@ -45,6 +45,8 @@ export default defineConfig(({ mode }) => {
       // The editor alone is most of it, and is needed at once.
       chunkSizeWarningLimit: 700,
       modulePreload: { polyfill: false },
+      // What the first sight of the window needs is one file: each file more is a trip through the web view.
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: /node_modules|src[\\/](?:shell|state|text|host|stage|style|panels[\\/](?:scroll|value))[\\/]/ }] } } },
       // A data: URL would need an exception in the content security policy.
       assetsInlineLimit: 0,
     },

@@ -10,6 +10,7 @@ import { extname, join, normalize } from 'node:path';
 
 import { chromium } from '@playwright/test';
 
+import { watched } from '../tests/frames.mjs';
 import { person as inBrowser } from '../tests/e2e/person.mjs';
 import { person as inWindow } from '../tests/desktop/person.mjs';
 import { openWindow } from '../tests/desktop/window.mjs';
@@ -100,24 +101,13 @@ async function ours(browser, address, warm) {
     const somebody = inBrowser(page);
     await somebody.writes(OURS);
     if (warm) await page.waitForFunction(() => performance.getEntriesByName('warm').length > 0);
-    await page.evaluate(watch);
+    await page.evaluate(watched);
     await page.getByTestId('run').click();
     await somebody.sees('result', /built/);
     return await page.evaluate(settled);
   } finally {
     await page.close();
   }
-}
-
-/** Runs in the page: notes the longest time in which it answered nobody. */
-function watch() {
-  globalThis.longest = 0;
-  let last = performance.now();
-  globalThis.watching = setInterval(() => {
-    const now = performance.now();
-    globalThis.longest = Math.max(globalThis.longest, now - last);
-    last = now;
-  }, 5);
 }
 
 /** Runs in the page: waits until nothing more is painted, and tells how long it took. */
@@ -157,7 +147,7 @@ async function window(program) {
     const blocking = Number(await browser.executeAsync(block, BLOCKING));
     const somebody = inWindow(browser);
     await somebody.writes(OURS);
-    await browser.execute(watch);
+    await browser.execute(watched);
     await browser.$('[data-testid="run"]').click();
     await somebody.sees('result', /built/);
     const told = await browser.executeAsync(`const done = arguments[0]; (${settled})().then(done)`);

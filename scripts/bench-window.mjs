@@ -49,8 +49,14 @@ function startedAt(pid) {
   return (Math.abs(exact - boot * 1000) < 2000 ? exact : boot * 1000) + (ticks / TICKS_PER_SECOND) * 1000;
 }
 
-/** Proportional memory of a process and all below it, in MB. */
-function memory(pid) {
-  const own = Number(/Pss:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024;
+/** Proportional memory of a process and all below it, in MB; nothing of one that has just ended. */
+export function memory(pid) {
+  let rollup = '';
+  try {
+    rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  } catch {
+    return 0;
+  }
+  const own = Number(/Pss:\s+(\d+) kB/.exec(rollup)?.[1] ?? 0) / 1024;
   return children(pid).reduce((sum, child) => sum + memory(child), own);
 }

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use protocol::{
     Bytes, Command, Misuse, Opened, RecordQuery, Reply, Resolution, Value,
     edge::{
-        EdgeDomEvent, EdgeNamed, EdgeRaised, EdgeReply, EdgeResolution, EdgeSource, named_from_json,
-        value_from_json,
+        EdgeDomEvent, EdgeNamed, EdgeRaised, EdgeReply, EdgeResolution, EdgeSource, named_from_json, value_from_json,
     },
 };
 use serde::Serialize;

@@ -40,6 +40,11 @@ pub enum StartError {
 
 /// Opens the window and stays until it is closed.
 pub fn start() -> Result<(), StartError> {
+    open(tauri::generate_context!())
+}
+
+/// The same with a page of the caller's.
+pub fn open(context: tauri::Context) -> Result<(), StartError> {
     let folder = isolate::data_folder().unwrap_or_else(std::env::temp_dir);
     let store = Store::new(folder.join("records"));
     let key = isolate::user_key(&folder)?;
@@ -61,7 +66,7 @@ pub fn start() -> Result<(), StartError> {
         .manage(Grants::default())
         .on_window_event(dropped)
         .invoke_handler(commands.invoke_handler())
-        .run(tauri::generate_context!())?;
+        .run(context)?;
     Ok(())
 }
 

@@ -39,6 +39,8 @@ const BATCH_EVENTS: usize = 4096;
 const BATCH_BYTES: usize = 256 * 1024;
 /// How long an event may wait for others: about a frame.
 const GATHER: Duration = Duration::from_millis(12);
+/// How long a receipt may wait for what follows.
+const RECEIPT: Duration = Duration::from_micros(300);
 
 /// Events on their way to the page.
 #[derive(Debug, Serialize, Type)]
@@ -210,8 +212,9 @@ impl Credit {
 /// The body of a session's forwarding thread: events in batches, replies at once.
 fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, storage: &Storage, send: impl Fn(Delivery) -> bool) {
     let mut gathered = Gathered::default();
+    let mut later = Later::default();
     loop {
-        let output = match gathered.until {
+        let output = match gathered.until.into_iter().chain(later.until()).min() {
             None => said.recv().map_err(|_| RecvTimeoutError::Disconnected),
             Some(until) => said.recv_deadline(until),
         };
@@ -225,18 +228,47 @@ fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, storage: &Stor
                 }
             }
             Ok(Output::Asked { .. } | Output::Stuck { .. }) => {}
+            Ok(Output::Reply { id, reply }) if is_receipt(&reply) && gathered.events.is_empty() => {
+                later.give(link);
+                later.0 = Some((Instant::now() + RECEIPT, id, reply, gathered.sent));
+                continue;
+            }
             Ok(Output::Reply { id, reply }) => {
                 if !gathered.flush(link, reader, &send) {
                     return;
                 }
+                later.give(link);
                 answer(link, id.as_ref(), reply, gathered.sent);
             }
             Err(RecvTimeoutError::Timeout) => {
-                if !gathered.flush(link, reader, &send) {
+                if gathered.until.is_some_and(|until| until <= Instant::now()) && !gathered.flush(link, reader, &send) {
                     return;
                 }
             }
             Err(RecvTimeoutError::Disconnected) => return,
+        }
+        later.give(link);
+    }
+}
+
+/// Whether a reply says no more than that something has arrived.
+fn is_receipt(reply: &Reply) -> bool {
+    matches!(reply, Reply::Dispatched { .. } | Reply::Delivered)
+}
+
+/// A receipt that lets what it brought about go first: the program has its answer, and mostly asks
+/// again at once. The page reads one message at a time.
+#[derive(Default)]
+struct Later(Option<(Instant, Option<MessageId>, Reply, u32)>);
+
+impl Later {
+    fn until(&self) -> Option<Instant> {
+        self.0.as_ref().map(|(until, ..)| *until)
+    }
+
+    fn give(&mut self, link: &Link) {
+        if let Some((_, id, reply, events)) = self.0.take() {
+            answer(link, id.as_ref(), reply, events);
         }
     }
 }

@@ -3,6 +3,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect } from '@playwright/test';
 
+import { scrolled } from '../frames.mjs';
 import { person } from './person.mjs';
 
 export type View = 'timeline' | 'sequence';
@@ -52,27 +53,7 @@ export class Recorded {
 
   /** Gaps between frames while the list is scrolled for three seconds, in milliseconds. */
   scroll(step: 'smooth' | 'jumps'): Promise<{ median: number; p95: number; most: number }> {
-    return this.list.evaluate((box, step) => {
-      const FRAMES = 180;
-      const gaps: number[] = [];
-      let most = 0;
-      box.scrollTop = 0;
-      let last = performance.now();
-      return new Promise((resolve) => {
-        const next = () => {
-          const now = performance.now();
-          gaps.push(now - last);
-          last = now;
-          most = Math.max(most, box.querySelectorAll('[role=option]').length);
-          if (step === 'smooth') box.scrollTop += 60;
-          else box.scrollTop = (box.scrollHeight * ((gaps.length * 7919) % FRAMES)) / FRAMES;
-          if (gaps.length < FRAMES) return requestAnimationFrame(next);
-          gaps.sort((a, b) => a - b);
-          resolve({ median: gaps[FRAMES / 2] ?? Infinity, p95: gaps[Math.floor(FRAMES * 0.95)] ?? Infinity, most });
-        };
-        requestAnimationFrame(next);
-      });
-    }, step);
+    return this.list.evaluate(scrolled, step);
   }
 
   /** What axe has against the view, in light and in dark. */

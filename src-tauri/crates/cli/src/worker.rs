@@ -182,7 +182,7 @@ impl Host for WorkerHost {
     }
 
     fn heard(&mut self, seq: u64, reply: Reply) {
-        self.outbox.send(&FromWorker::Reply { seq, reply, spent_ms: 0.0, dump_follows: false, touched: false });
+        self.outbox.queue(&FromWorker::Reply { seq, reply, spent_ms: 0.0, dump_follows: false, touched: false });
     }
 
     fn writing(&mut self) {
@@ -314,8 +314,10 @@ impl Worker {
             None => frames.recv().ok(),
         };
         // Before the reply: whoever hears that knows that the program may go on.
+        // Neither need go at once: mostly the program waits again in a moment, and what it says then
+        // takes both along. One write less wakes three threads less.
         let spent_ms = self.spent_ms();
-        self.host.outbox.send(&FromWorker::Sleeping { seq, asleep: false, waiting, timed, spent_ms });
+        self.host.outbox.queue(&FromWorker::Sleeping { seq, asleep: false, waiting, timed, spent_ms });
         match frame {
             Some(ToWorker::Interrupt { seq: meant, .. }) if meant == seq => {
                 interrupt::take();

@@ -7,7 +7,7 @@ use std::{
     io::{self, Read, Write},
 };
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned};
 
 use crate::{
     Arrival, Bytes, Command, Event, Inputs, Limits, Range, Reply, Resolution, Settings, Source, Value,
@@ -104,7 +104,7 @@ pub enum FromWorker {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Told {
-    Event(Event),
+    Event(#[serde(with = "crate::slim")] Event),
     /// It has called what was answered without a pause.
     Called(Box<Called>),
     /// Something has reached it.
@@ -118,29 +118,33 @@ pub enum Told {
 }
 
 /// A call that an extension, a rule or the system's stand-in has answered, or that waits.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+///
+/// A program makes a hundred thousand of them a second, so it is written without the names of its
+/// fields, in their order: that is a third of the bytes, and of the time to read them.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Called {
     pub lane: Lane,
     pub function_name: Cow<'static, str>,
     pub args: Vec<Value>,
-    #[serde(default, skip_serializing_if = "Inputs::is_empty")]
     pub kwargs: Inputs,
     pub call_id: u32,
-    #[serde(default, skip_serializing_if = "is_false")]
     pub awaited: bool,
     pub range: Option<Range>,
     pub by: By,
     /// None while it waits.
     pub answer: Option<Resolution>,
     /// Whether this is the end of a wait that was told before.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub ends: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "this is how serde asks")]
-fn is_false(value: &bool) -> bool {
-    !value
+impl Serialize for Called {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { lane, function_name, args, kwargs, call_id, awaited, range, by, answer, ends } = self;
+        let range = range
+            .as_ref()
+            .map(|Range { filename, start, end }| (filename, (start.line, start.column), (end.line, end.column)));
+        (lane, function_name, args, kwargs, call_id, awaited, range, by, answer, ends).serialize(serializer)
+    }
 }
 
 /// What a program wants of its owner, which alone has files, a network and other processes.

@@ -18,6 +18,7 @@ pub mod record;
 mod schema;
 pub mod seal;
 mod settings;
+mod slim;
 pub mod stage;
 mod traceback;
 pub mod value;

@@ -3,7 +3,12 @@
 use std::io::Cursor;
 
 use proptest::prelude::*;
-use protocol::{Command, Event, FromWorker, MAX_FRAME, Stream, ToWorker, Told, Why, WorkerError, frame};
+use protocol::{
+    Called, Command, Event, FromWorker, Inputs, MAX_FRAME, Position, Range, Resolution, Stream, ToWorker, Told, Value,
+    Why, WorkerError, frame,
+    record::{By, Lane},
+    stage::{Patch, StageElement, StageNode},
+};
 
 #[test]
 fn frames_follow_each_other() {
@@ -33,6 +38,48 @@ fn a_promise_that_is_not_kept_takes_no_memory() {
     bytes.extend_from_slice(b"{}");
     let error = frame::read::<FromWorker>(&mut Cursor::new(bytes)).expect_err("truncated");
     assert!(matches!(error, WorkerError::Io(_)), "{error}");
+}
+
+#[test]
+fn what_a_program_has_done_comes_as_it_went() {
+    let place = |line, column| Position { line, column };
+    let range = Range { filename: "main.py".into(), start: place(1, 2), end: place(3, 4) };
+    let called = |name: &'static str, range, answer, ends| {
+        Told::Called(Box::new(Called {
+            lane: Lane::Extension,
+            function_name: name.into(),
+            args: vec![Value::Int(1), Value::Str("a \"b\"\n".into())],
+            kwargs: Inputs(vec![("key".into(), Value::List(vec![Value::None]))]),
+            call_id: 7,
+            awaited: ends,
+            range,
+            by: By::Extension,
+            answer,
+            ends,
+        }))
+    };
+    let element = |children| StageElement { handle: 2, tag: "p".into(), children, ..StageElement::default() };
+    let text = StageNode::Text("1".into());
+    let patches = vec![
+        Patch::Append { parent: 1, element: element(vec![text.clone(), StageNode::Element(element(vec![]))]) },
+        Patch::Children { handle: 2, children: vec![text] },
+        Patch::Remove { handle: 2 },
+        Patch::Reset { root: element(vec![]) },
+    ];
+    let raised = Resolution::Error { exc_type: "ValueError".into(), message: "no".into() };
+    let told = vec![
+        Told::Event(Event::Print { stream: Stream::Stderr, text: "a\n\u{1}".into() }),
+        Told::Event(Event::Stage { patches }),
+        Told::Event(Event::Waited { call_id: 7 }),
+        called("dom_create", Some(range), Some(Resolution::Value(Value::Int(2))), false),
+        called("a name", None, Some(raised), true),
+        called("el_recv", None, None, false),
+        Told::Clock { name: "time.time".into(), micros: -1, range: None },
+    ];
+    let sent = FromWorker::Told { told };
+    let mut bytes = Vec::new();
+    frame::append(&mut bytes, &sent).unwrap();
+    assert_eq!(frame::read::<FromWorker>(&mut Cursor::new(&bytes)).unwrap(), Some(sent));
 }
 
 proptest! {
