@@ -1,7 +1,7 @@
 /* global requestAnimationFrame -- what is handed to `evaluate` runs in the page */
 
 // The stage: 100 000 operations from Python to the screen, in the window and in Chromium, with Pyodide
-// doing the same in the same Chromium; and a blocking call through the window and back.
+// doing the same in the same Chromium.
 
 import { spawnSync } from 'node:child_process';
 import { createReadStream, existsSync, mkdirSync, statSync } from 'node:fs';
@@ -36,14 +36,6 @@ for i in range(${ELEMENTS}):
     e.textContent = str(i)
     box.appendChild(e)
 `;
-const BLOCKING = `import time
-took = []
-for _ in range(1000):
-    began = time.time()
-    el_recv()
-    took.append(time.time() - began)
-round(sorted(took)[500] * 1e6)`;
-
 const ARGS = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' };
 
@@ -69,16 +61,14 @@ export async function benchStage(target) {
     await browser.close();
     close();
   }
-  const figures = { painted: [], gap: [], blocking: [] };
+  const figures = { painted: [], gap: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { painted, gap, blocking } = await window(join(target, 'monty-playground'));
+    const { painted, gap } = await window(join(target, 'monty-playground'));
     figures.painted.push(painted);
     figures.gap.push(gap);
-    figures.blocking.push(blocking);
   }
   row('stage in the window: 100 000 operations to the screen', rate(median(figures.painted)), '—', '', '≥ 300 000/s');
   row('  the window answers meanwhile within', `${median(figures.gap)} ms`, '—', '', '≤ 100 ms');
-  row('a blocking call through the window and back, median', `${median(figures.blocking)} µs`, '—', '', '≤ 500 µs');
 }
 
 function median(numbers) {
@@ -144,34 +134,15 @@ async function window(program) {
   const { browser } = opened;
   try {
     await browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
-    const blocking = Number(await browser.executeAsync(block, BLOCKING));
     const somebody = inWindow(browser);
     await somebody.writes(OURS);
     await browser.execute(watched);
     await browser.$('[data-testid="run"]').click();
     await somebody.sees('result', /built/);
-    const told = await browser.executeAsync(`const done = arguments[0]; (${settled})().then(done)`);
-    return { ...told, blocking };
+    return await browser.executeAsync(`const done = arguments[0]; (${settled})().then(done)`);
   } finally {
     await opened.close();
   }
-}
-
-/** Runs in the window: answers every wait of a program at once. */
-function block(code, done) {
-  const { invoke, transformCallback } = globalThis.__TAURI_INTERNALS__;
-  let session = 0;
-  const channel = transformCallback(({ message }) => {
-    if (!message) return;
-    for (const { event } of message.batch.events) if (event === 'waiting') void invoke('dispatch', { session, json: '1' });
-    if (message.acknowledge) void invoke('acknowledge', { session });
-  });
-  invoke('open_session', { onEvents: `__CHANNEL__:${channel}` })
-    .then((opened) => {
-      session = opened;
-      return invoke('run', { session, source: { code, extensions: ['el'] } });
-    })
-    .then(({ answer }) => done(answer.value?.json ?? JSON.stringify(answer)), (error) => done(String(error)));
 }
 
 function installPyodide() {

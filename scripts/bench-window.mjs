@@ -51,12 +51,13 @@ function startedAt(pid) {
 
 /** Proportional memory of a process and all below it, in MB; nothing of one that has just ended. */
 export function memory(pid) {
-  let rollup = '';
+  return children(pid).reduce((sum, child) => sum + memory(child), share(pid));
+}
+
+function share(pid) {
   try {
-    rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Number(/Pss:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }
-  const own = Number(/Pss:\s+(\d+) kB/.exec(rollup)?.[1] ?? 0) / 1024;
-  return children(pid).reduce((sum, child) => sum + memory(child), own);
 }

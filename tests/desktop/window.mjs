@@ -13,16 +13,20 @@ export function makeHome() {
   return mkdtempSync(join(tmpdir(), 'playground-'));
 }
 
-export async function openWindow(program, kept) {
-  const home = kept ?? makeHome();
-  const env = {
+/** What a window is to see of the machine. */
+export function environment(home) {
+  return {
     ...process.env,
-    TAURI_WEBVIEW_AUTOMATION: 'true',
     WEBKIT_DISABLE_DMABUF_RENDERER: '1',
     XDG_DATA_HOME: join(home, 'data'),
     XDG_CACHE_HOME: join(home, 'cache'),
     XDG_CONFIG_HOME: join(home, 'config'),
   };
+}
+
+export async function openWindow(program, kept) {
+  const home = kept ?? makeHome();
+  const env = { ...environment(home), TAURI_WEBVIEW_AUTOMATION: 'true' };
   const port = await freePort();
   const driver = spawn('WebKitWebDriver', [`--port=${port}`], { env, stdio: 'ignore' });
   const browser = await connect(port, program);

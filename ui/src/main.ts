@@ -5,18 +5,13 @@ import { Settings } from './state/settings.svelte';
 import { Workbench } from './state/workbench.svelte';
 import './style/tokens.css';
 import './style/base.css';
-
-performance.mark('script');
 const target = document.querySelector('#app');
 if (!target) throw new Error('index.html has no #app');
 
 try {
   const host = await openHost();
-  performance.mark('host');
   const kept = await host.loadWorkspace().catch(() => null);
-  performance.mark('workspace');
   mount(App, { target, props: { bench: new Workbench(host, new Settings(localStorage), kept) } });
-  performance.mark('mounted');
 } catch (cause) {
   const message = document.createElement('p');
   message.className = 'start-failed';
