@@ -247,10 +247,10 @@ export class RunSession {
     return null;
   }
 
-  /** Takes files out of the session, whatever its programs are permitted: it is told of that again afterwards. */
+  /** Takes files out of the session, whatever its programs may do and how often: it is told of that again afterwards. */
   async #takeAway(session: Session, paths: readonly string[]): Promise<void> {
     this.#settings = null;
-    await session.configure('{"permissions":{}}');
+    await session.configure('{"permissions":{},"rateLimits":{}}');
     await session.feed({ code: TAKE_AWAY, inputs: [{ name: 'paths', json: JSON.stringify(paths) }], extensions: [], cell: '<files>' });
   }
 
