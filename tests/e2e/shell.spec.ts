@@ -141,6 +141,23 @@ test('gauges tell what was used of the limits', async ({ page }) => {
   await window.seesNoFaults();
 });
 
+test('while a program runs, the gauge of memory says that it is of the run before', async ({ page }) => {
+  const field = page.getByTitle(/^Memory: /);
+  const memory = page.getByRole('meter', { name: 'Memory used' });
+  await window.writes("prompt('Who?')");
+  await window.run.click();
+  await expect(field).toHaveAttribute('title', 'Memory: How much this one takes is known when it ends');
+  await expect(memory).toHaveCount(0);
+  await page.getByLabel('Who?').press('Enter');
+  await expect(memory).toHaveAttribute('aria-valuetext', /^\d.* of 512 MB used$/);
+  await window.run.click();
+  await expect(memory).toHaveAttribute('aria-valuetext', /^The last run took \d.* at its peak\. How much this one takes is known when it ends$/);
+  await expect(memory).toHaveAttribute('data-before', 'true');
+  await window.seesNoFaults();
+  await page.getByLabel('Who?').press('Enter');
+  await expect(memory).toHaveAttribute('data-before', 'false');
+});
+
 test('the time that a program waits does not fill its gauge', async ({ page }) => {
   await page.getByLabel('Time limit').fill('1000');
   await window.writes("confirm('Sure?')");
