@@ -84,7 +84,7 @@ test('while a program computes, the line of its last call is marked faintly unti
   await page.getByLabel('Time limit').fill('60000');
   await window.writes("total = 0\nprompt('Who?')\nwhile True:\n    total += 1\n");
   await window.press('ControlOrMeta+Enter');
-  await expect(page.getByTestId('at')).toHaveText('at line 2');
+  await expect(page.getByTestId('at')).toHaveText('line 2');
   const seen = page.locator('.cm-seenRange');
   await expect(seen).toHaveCount(0);
   await page.getByLabel('Who?').press('Enter');

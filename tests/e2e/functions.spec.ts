@@ -136,14 +136,14 @@ test('a call too many in a run raises, by a limit of its function and by one of 
   await expect(functions).toContainText('No function begins so.');
   await functions.getByLabel('New limit of calls', { exact: true }).fill('dom_*');
   await functions.getByRole('button', { name: 'Add the limit of calls' }).click();
-  await expect(functions).toContainText('Enter how many calls there may be in a run.');
+  await expect(functions).toContainText('Enter how many calls there may be in a run, such as 10.');
   await functions.getByLabel('Value of the new limit of calls').fill('1');
   await functions.getByRole('button', { name: 'Add the limit of calls' }).click();
   await expect(functions.getByLabel('Value of dom_*')).toHaveValue('1');
   await runs('dom_create("p")\ndom_create("b")');
   await expect(error).toContainText('dom_create() may be called 1 times in a run (rule "dom_*")');
   await functions.getByLabel('Value of dom_*').fill('');
-  await expect(functions.getByRole('alert')).toHaveText('Enter how many calls there may be in a run.');
+  await expect(functions.getByRole('alert')).toHaveText('Enter how many calls there may be in a run, such as 10.');
   await functions.getByLabel('Value of dom_*').fill('0');
   await runs('dom_create("p")');
   await expect(error).toContainText('dom_create() may be called 0 times in a run');

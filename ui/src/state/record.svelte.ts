@@ -4,7 +4,7 @@ import { startOf } from './axis';
 import { type Entry, type Page, readPage } from './entries';
 import { ALL, type Filter } from './filter';
 import { OpenCalls } from './openCalls';
-import { type Row, Rows } from './rows';
+import { Rows } from './rows';
 import type { RunSession } from './session.svelte';
 
 /** A page is read in a few milliseconds: an answer or a run waits for one at most. */
@@ -106,17 +106,6 @@ export class SessionRecord {
     if (phase === 'idle' || this.begun || !run) return sinceRead;
     // Somebody may look long after the program has begun to wait.
     return Math.max(sinceRead, startOf(this.rows, run.from, this.rows.count) + performance.now() - startedAt);
-  }
-
-  /** The newest call of the run that still waits, if it is among the last that were read. */
-  get waiting(): Row | null {
-    void this.version;
-    const { rows } = this;
-    const from = Math.max(this.runs.at(-1)?.from ?? 0, rows.count - NEAR);
-    for (let row = rows.count - 1; row >= from; row -= 1) {
-      if (rows.kind(row) === 'call' && rows.state(row) === 'waiting') return rows.get(row);
-    }
-    return null;
   }
 
   /** Reads what comes for as long as the component that calls this is there. */
