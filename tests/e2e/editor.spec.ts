@@ -79,6 +79,25 @@ test('the sample stops at ask(), which is lit while it waits', async () => {
   await expect(window.answer).toBeHidden();
 });
 
+test('while a program computes, the line of its last call is marked faintly until it ends', async ({ page }) => {
+  // Long enough to look at it.
+  await page.getByLabel('Time limit').fill('60000');
+  await window.writes("total = 0\nprompt('Who?')\nwhile True:\n    total += 1\n");
+  await window.press('ControlOrMeta+Enter');
+  await expect(page.getByTestId('at')).toHaveText('line 2');
+  const seen = page.locator('.cm-seenRange');
+  await expect(seen).toHaveCount(0);
+  await page.getByLabel('Who?').press('Enter');
+  await expect.poll(async () => (await seen.allInnerTexts()).join('')).toBe("prompt('Who?')");
+  await expect(page.getByTestId('at')).toHaveText('last seen at line 2');
+  await window.seesNoFaults();
+  await page.getByTestId('at').click();
+  await expect(window.editor).toBeFocused();
+  await window.run.click();
+  await expect(seen).toHaveCount(0);
+  await expect(page.getByTestId('at')).toHaveCount(0);
+});
+
 test('a call far below that waits for a click is brought into view, until it is clicked', async () => {
   const rest = Array.from({ length: 80 }, (_, line) => `line_${line} = ${line}`).join('\n');
   await window.writes(`b = dom_create('button')\ndom_text(b, 'Go on')\ndom_append(dom_root(), b)\n${rest}\nprint(dom_on_click(b))\n`);

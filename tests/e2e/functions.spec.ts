@@ -118,6 +118,46 @@ test('the strictest permission holds, and says so', async ({ page }) => {
   await expect(error).toContainText('PermissionError');
 });
 
+test('a call too many in a run raises, by a limit of its function and by one of a pattern', async ({ page }) => {
+  const { functions, section, row, runs, result, error } = panel(page);
+  await section(/^host/).click();
+  await panel(page).shows('now');
+  await row('now').getByLabel('Calls in a run').fill('two');
+  await expect(row('now')).toContainText('Enter a whole number of calls, or nothing for no limit.');
+  await row('now').getByLabel('Calls in a run').fill('2');
+  await expect(row('now').getByTitle('At most 2 calls in a run, by now')).toBeVisible();
+  await runs('now()\nnow()\nnow()');
+  await expect(error).toContainText('RuntimeError');
+  await expect(error).toContainText('now() may be called 2 times in a run (rule "now")');
+  await expect(error).toContainText('line 3');
+
+  await section(/^Limits of calls/).click();
+  await functions.getByLabel('New limit of calls', { exact: true }).fill('dmo_*');
+  await expect(functions).toContainText('No function begins so.');
+  await functions.getByLabel('New limit of calls', { exact: true }).fill('dom_*');
+  await functions.getByRole('button', { name: 'Add the limit of calls' }).click();
+  await expect(functions).toContainText('Enter how many calls there may be in a run, such as 10.');
+  await functions.getByLabel('Value of the new limit of calls').fill('1');
+  await functions.getByRole('button', { name: 'Add the limit of calls' }).click();
+  await expect(functions.getByLabel('Value of dom_*')).toHaveValue('1');
+  await runs('dom_create("p")\ndom_create("b")');
+  await expect(error).toContainText('dom_create() may be called 1 times in a run (rule "dom_*")');
+  await functions.getByLabel('Value of dom_*').fill('');
+  await expect(functions.getByRole('alert')).toHaveText('Enter how many calls there may be in a run, such as 10.');
+  await functions.getByLabel('Value of dom_*').fill('0');
+  await runs('dom_create("p")');
+  await expect(error).toContainText('dom_create() may be called 0 times in a run');
+
+  // They are kept: another page finds them, and Python hears of them.
+  await page.reload();
+  await section(/^Limits of calls/).click();
+  await expect(functions.getByLabel('Value of now')).toHaveValue('2');
+  await functions.getByRole('button', { name: 'Remove dom_*' }).click();
+  await functions.getByRole('button', { name: 'Remove now' }).click();
+  await runs('[now() and dom_create("p") for turn in range(3)]\n7');
+  await expect(result).toHaveText('7');
+});
+
 test('variables are what os.environ holds', async ({ page }) => {
   const { functions, section, runs, result } = panel(page);
   await section(/^Environment/).click();

@@ -9,10 +9,19 @@ test('is drawn while the program waits, and goes on when it does', async ({ page
   await sequence.open(CLICKED);
   await expect(page.getByTestId('sequence-empty')).toContainText('are drawn here');
   await sequence.run();
-  await expect(sequence.row(/^Python to Person: dom_on_click\(2\), waiting, line 5/)).toBeVisible();
+  const waiting = sequence.row(/^Python to Person: dom_on_click\(2\), waiting, line 5/);
+  await expect(waiting).toBeVisible();
+  // How long it has lasted goes on, in the diagram and in the detail.
+  await expect(waiting).toContainText(/waits [1-9]\d*\.\d s/);
+  await waiting.click();
+  await sequence.press('Enter');
+  await expect(page.getByTestId('detail').getByRole('definition').filter({ hasText: /^\d+\.\d s$/ })).toBeVisible();
   await sequence.clickOnStage('Go');
   await expect(sequence.row(/^Python: end/)).toBeVisible();
+  await expect(page.getByTestId('detail')).toContainText(/Took\s*\d/);
+  await page.getByLabel('Close detail').click();
   await expect(sequence.row(/^Window answers Python: ValueError/)).toBeVisible();
+  await expect(sequence.row(/^Person answers Python: 'clicked'/)).toContainText(/took \d.*s/);
   const steps = await sequence.rows.evaluateAll((steps) => steps.map((step) => step.getAttribute('aria-label') ?? ''));
   const at = (words: RegExp) => steps.findIndex((step) => words.test(step));
   const order = [/^Python to Engine: log/, /^Engine answers Python: None, to log/, /^Python to Window: dom_text\(9999/, /^Python: prints caught/, /^Python: end/].map(at);

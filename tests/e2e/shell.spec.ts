@@ -141,6 +141,23 @@ test('gauges tell what was used of the limits', async ({ page }) => {
   await window.seesNoFaults();
 });
 
+test('while a program runs, the gauge of memory says that it is of the run before', async ({ page }) => {
+  const field = page.getByTitle(/^Memory: /);
+  const memory = page.getByRole('meter', { name: 'Memory used' });
+  await window.writes("prompt('Who?')");
+  await window.run.click();
+  await expect(field).toHaveAttribute('title', 'Memory: How much this one takes is known when it ends');
+  await expect(memory).toHaveCount(0);
+  await page.getByLabel('Who?').press('Enter');
+  await expect(memory).toHaveAttribute('aria-valuetext', /^\d.* of 512 MB used$/);
+  await window.run.click();
+  await expect(memory).toHaveAttribute('aria-valuetext', /^The last run took \d.* at its peak\. How much this one takes is known when it ends$/);
+  await expect(memory).toHaveAttribute('data-before', 'true');
+  await window.seesNoFaults();
+  await page.getByLabel('Who?').press('Enter');
+  await expect(memory).toHaveAttribute('data-before', 'false');
+});
+
 test('the time that a program waits does not fill its gauge', async ({ page }) => {
   await page.getByLabel('Time limit').fill('1000');
   await window.writes("confirm('Sure?')");
@@ -161,9 +178,24 @@ test('the palette finds commands, what was used last first', async () => {
   await window.press('ControlOrMeta+k');
   await expect(window.palette.getByRole('option').first()).toContainText('Change the theme');
   await window.types('no such thing');
-  await expect(window.palette).toContainText('No command and no program is called that.');
+  await expect(window.palette).toContainText('No command, program or example is called that.');
   await window.press('Escape');
   await expect(window.palette).toBeHidden();
+});
+
+test('the palette opens examples, and offers those that were opened again', async ({ page }) => {
+  await window.press('ControlOrMeta+k');
+  await expect(window.palette.getByRole('option').filter({ hasText: 'Open example' })).toHaveCount(0);
+  await window.types('dashboard');
+  await expect(window.palette.getByRole('option').first()).toHaveText('Open example: Dashboard');
+  await window.press('Enter');
+  await expect(window.palette).toBeHidden();
+  await expect(window.tabs.last()).toHaveAttribute('aria-selected', 'true');
+  expect(await names()).toEqual(['main.py', 'dashboard.py']);
+  await expect(page.getByTestId('side')).toContainText('Nested loops become a table with totals.');
+  await window.press('ControlOrMeta+k');
+  await expect(window.palette.getByRole('option').first()).toHaveText('Open example: Dashboard');
+  await expect(window.palette.getByRole('option').filter({ hasText: 'Open example' })).toHaveCount(1);
 });
 
 test('the palette goes to programs and to lines', async ({ page }) => {
@@ -201,6 +233,28 @@ test('F6 goes round the panes and comes back', async ({ page }) => {
   expect(seen).toEqual(['stage', 'dock', 'status', 'header', 'rail', 'tabs', 'editor']);
   await window.press('Shift+F6');
   expect(await pane()).toBe('tabs');
+});
+
+test('F6 leaves the stage for the pane after it and before it, and comes back to it', async ({ page }) => {
+  await window.writes("for name in ['One', 'Two']:\n    b = dom_create('button')\n    dom_text(b, name)\n    dom_append(dom_root(), b)\ndom_on_click(b)");
+  await window.press('ControlOrMeta+Enter');
+  const pane = () => page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-pane]')?.dataset.pane);
+  const two = window.stage.getByRole('button', { name: 'Two' });
+  await two.focus();
+  await window.press('F6');
+  await expect.poll(pane).toBe('dock');
+  await window.press('Shift+F6');
+  await expect.poll(pane).toBe('stage');
+  // It is inside again, where it was, and the program goes on hearing.
+  await expect(two).toBeFocused();
+  await window.press('Shift+F6');
+  await expect.poll(pane).toBe('editor');
+  await window.types('# typed\n');
+  expect((await window.lines()).join('\n')).toContain('# typed');
+  await window.press('F6');
+  await expect.poll(pane).toBe('stage');
+  await window.press('Escape');
+  await expect(page.getByTestId('status')).toHaveText('Stopped');
 });
 
 test('in a narrow window the side panel lies over the rest, and Escape closes it', async ({ page }) => {

@@ -133,5 +133,9 @@ test('the keys of the app work on the stage', async ({ page }) => {
   await page.keyboard.press('Control+Enter');
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+.');
-  expect(await told()).toEqual([{ shortcut: 'run' }, { shortcut: 'stop' }, { shortcut: 'stop' }]);
+  await page.keyboard.press('F6');
+  await page.keyboard.press('Shift+F6');
+  await page.keyboard.press('Alt+F6');
+  const names = ['run', 'stop', 'stop', 'pane', 'pane-back'];
+  expect(await told()).toEqual(names.map((shortcut) => ({ shortcut })));
 });

@@ -107,7 +107,7 @@ describe('running', () => {
     host.print('x\n');
     await ends(host, value('1'));
     await vi.waitFor(() => expect(output().dataset.lines).toBe('1'));
-    await fireEvent.click(screen.getByLabelText('Clear console'));
+    await fireEvent.click(screen.getByLabelText(/^Clear console/));
     await vi.waitFor(() => expect(output().dataset.lines).toBe('0'));
     expect(screen.queryByTestId('result')).toBeNull();
   });

@@ -16,7 +16,10 @@ export const DOCK_PANELS = {
   events: () => import('./events/EventLoop.svelte'),
 } satisfies Record<Exclude<Dock, 'console'>, unknown>;
 
+/** The examples, as commands of the palette. */
+export const bringExamples = () => import('./examples/commands');
+
 /** Brings all of them. One that cannot be had now is asked for again when it is opened. */
 export function bringPanels(): void {
-  for (const load of [...Object.values(SIDE_PANELS), ...Object.values(DOCK_PANELS)]) load().catch(() => undefined);
+  for (const load of [...Object.values(SIDE_PANELS), ...Object.values(DOCK_PANELS), bringExamples]) load().catch(() => undefined);
 }

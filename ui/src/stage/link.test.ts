@@ -13,6 +13,7 @@ describe('readReport', () => {
     painted,
     { type: 'isolated', results: [{ name: 'eval', closed: false }] },
     { type: 'shortcut', name: 'stop' },
+    { type: 'shortcut', name: 'pane-back' },
     { type: 'focusWanted' },
   ])('takes %o', (data) => expect(readReport(data)).toEqual(data));
 
@@ -35,6 +36,8 @@ describe('readReport', () => {
     { type: 'isolated' },
     { type: 'isolated', results: [{ name: 'eval' }] },
     { type: 'shortcut', name: 'format' },
+    { type: 'shortcut', name: 'reset' },
+    { type: 'shortcut' },
   ])('refuses %o', (data) => expect(readReport(data)).toBeNull());
 
   it('keeps nothing that it does not know', () => {

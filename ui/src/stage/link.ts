@@ -6,6 +6,8 @@ import type { Patch } from './types';
 export interface Link {
   paint(patches: Patch[], seq: number): void;
   dress(theme: Theme): void;
+  /** The focus goes back to where it was in the frame. */
+  enter(): void;
   close(): void;
 }
 
@@ -27,6 +29,7 @@ export function openLink(target: Target, onreport: (report: Report) => void): Li
   return {
     paint: (patches, seq) => port.postMessage({ type: 'patches', patches, seq }),
     dress: (theme) => port.postMessage({ type: 'theme', ...theme }),
+    enter: () => port.postMessage({ type: 'enter' }),
     close: () => port.close(),
   };
 }

@@ -1,11 +1,15 @@
 import type { DomEvent } from './types';
 
+/** Keys that mean the app wherever the focus is, by the names of its actions. */
+const SHORTCUTS = ['run', 'stop', 'pane', 'pane-back'] as const;
+export type Shortcut = (typeof SHORTCUTS)[number];
+
 /** What the frame says. Its words are checked like those of a stranger. */
 export type Report =
   | ({ type: 'event' } & DomEvent)
   | { type: 'painted'; seq: number; ms: number; empty: boolean; refused: number; why: string | null }
   | { type: 'isolated'; results: { name: string; closed: boolean }[] }
-  | { type: 'shortcut'; name: 'run' | 'stop' }
+  | { type: 'shortcut'; name: Shortcut }
   | { type: 'focusWanted' };
 
 const LONGEST_TYPE = 40;
@@ -21,12 +25,17 @@ export function readReport(data: unknown): Report | null {
     case 'isolated':
       return readIsolated(data);
     case 'shortcut':
-      return data.name === 'run' || data.name === 'stop' ? { type: 'shortcut', name: data.name } : null;
+      return readShortcut(data);
     case 'focusWanted':
       return { type: 'focusWanted' };
     default:
       return null;
   }
+}
+
+function readShortcut(data: Record<string, unknown>): Report | null {
+  const name = SHORTCUTS.find((each) => each === data.name);
+  return name === undefined ? null : { type: 'shortcut', name };
 }
 
 function readEvent({ handle, eventType, value }: Record<string, unknown>): Report | null {

@@ -77,6 +77,19 @@ describe('the palette finds', () => {
     expect(titles('run', bench(), recent)[0]).toBe('Run');
   });
 
+  it('more commands where they are sought, and those that were chosen also where nothing is', () => {
+    const recent = new Recent(new FakeStorage());
+    const more = ['Hello', 'Form'].map((title) => ({ id: `example ${title}`, title: `Open example: ${title}`, kind: '', keys: '', off: null, act: () => undefined }));
+    const found = (sought: string) => find(bench(), sought, recent, more).map(({ title }) => title).filter((title) => title.startsWith('Open example'));
+    expect(found('')).toEqual([]);
+    expect(found('form')).toEqual(['Open example: Form']);
+    expect(found('open ex')).toEqual(['Open example: Hello', 'Open example: Form']);
+    expect(found('?')).toEqual([]);
+    recent.chosen('example Form');
+    expect(found('')).toEqual(['Open example: Form']);
+    expect(find(bench(), '', recent, more)[0]?.title).toBe('Open example: Form');
+  });
+
   it('programs by name, and shows them', () => {
     const table = bench('1', '2');
     const [found] = find(table, 'b.py', new Recent(new FakeStorage()));

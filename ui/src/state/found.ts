@@ -26,12 +26,13 @@ const EDITOR_KEYS: readonly [string, string][] = [
   ['Leave the editor by Tab', 'Escape'],
 ];
 
-/** What fits, the best first; among equals what was chosen last. */
-export function find(bench: Workbench, sought: string, recent: Recent): Item[] {
+/** What fits, the best first; among equals what was chosen last. Of `more`, too many to read, only what is sought or was chosen. */
+export function find(bench: Workbench, sought: string, recent: Recent, more: readonly Item[] = []): Item[] {
   const wanted = sought.trimStart();
   if (wanted.startsWith(':')) return lines(bench, wanted.slice(1));
   if (wanted.startsWith('?')) return sorted([...commands(bench).filter(({ keys }) => keys !== ''), ...editorKeys()], wanted.slice(1));
-  const all = [...commands(bench), ...(wanted === '' ? [] : programs(bench))];
+  const others = wanted === '' ? more.filter(({ id }) => recent.has(id)) : [...programs(bench), ...more];
+  const all = [...commands(bench), ...others];
   const found = sorted(all.filter(({ id }) => id !== 'palette'), wanted, recent);
   return /^\d+$/.test(wanted) ? [...lines(bench, wanted), ...found] : found;
 }

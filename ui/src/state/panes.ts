@@ -1,6 +1,6 @@
 // F6 goes round the panes: from each to the first thing in the next that can take the focus.
 
-const FIRST: Record<string, string> = { editor: '.cm-content', tabs: '[role=tab][tabindex="0"]' };
+const FIRST: Record<string, string> = { stage: 'iframe[data-shown=true]', editor: '.cm-content', tabs: '[role=tab][tabindex="0"]' };
 const FOCUSABLE = 'button:not(:disabled), input:not(:disabled):not([hidden]), select, textarea, [contenteditable=true], [tabindex="0"]';
 /** What was focused in a pane last. */
 const last = new WeakMap<HTMLElement, HTMLElement>();
@@ -25,6 +25,9 @@ function target(pane: HTMLElement): HTMLElement | null {
   return pane;
 }
 
+/** Told to what has got the focus, where that is a frame that has to pass it on. */
+export const ENTERED = 'pane-entered';
+
 export function goThroughPanes(step: 1 | -1): void {
   const all = panes();
   const now = document.activeElement;
@@ -32,5 +35,7 @@ export function goThroughPanes(step: 1 | -1): void {
   const from = all[at];
   if (from && now instanceof HTMLElement && now !== from) last.set(from, now);
   const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : (at + step + all.length) % all.length];
-  if (next) target(next)?.focus();
+  const to = next && target(next);
+  to?.focus();
+  to?.dispatchEvent(new Event(ENTERED));
 }

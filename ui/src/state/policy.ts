@@ -26,19 +26,22 @@ export type Policy = {
   modes: Record<string, Mode>;
   /** By name, `dom_*`, or the beginning of a call of the system. */
   permissions: Record<string, Permission>;
+  /** How often a function may be called in a run, by the same patterns; each function is counted for itself. */
+  rateLimits: Record<string, number>;
   environ: Record<string, string>;
   /** Hosts that programs may fetch from. */
   fetch: string[];
 };
 
-export const NO_POLICY: Policy = { functions: [], modes: {}, permissions: {}, environ: {}, fetch: [] };
+export const NO_POLICY: Policy = { functions: [], modes: {}, permissions: {}, rateLimits: {}, environ: {}, fetch: [] };
 
 /** The policy in the words of a session's settings, as JSON. Values of a person go through as they were written. */
-export function settingsOf({ functions, modes, permissions, environ, fetch }: Policy): string {
+export function settingsOf({ functions, modes, permissions, rateLimits, environ, fetch }: Policy): string {
   return object({
     functions: list(functions.map(sayFunction)),
     modes: object(Object.fromEntries(Object.entries(modes).map(([name, mode]) => [name, sayMode(mode)]))),
     permissions: JSON.stringify(permissions),
+    rateLimits: JSON.stringify(rateLimits),
     environ: JSON.stringify(environ),
     fetch: JSON.stringify(fetch),
   });

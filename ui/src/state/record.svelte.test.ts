@@ -71,6 +71,19 @@ describe('SessionRecord', () => {
     expect(record.begun).toBe(false);
   });
 
+  it('knows how long a program has waited when somebody looks late', async () => {
+    const { host, session, record } = open([runAt(0, 500), openCallAt(1, 510, 'ask')]);
+    void session.run({ code: '1' });
+    await settle();
+    host.pause({ state: 'pending', functionName: 'ask', args: [], kwargs: [], callId: 1, awaited: false, range: null });
+    await settle();
+    session.startedAt = performance.now() - 3000;
+    watch(record);
+    await come();
+    expect(record.now).toBeGreaterThan(3490);
+    expect(record.now).toBeLessThan(4500);
+  });
+
   it('reads anew a call that was open, and only what is new besides', async () => {
     const { host, session, record } = open();
     watch(record);

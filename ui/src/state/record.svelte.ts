@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
 import type { Answer, EdgeValue, Event, Session } from '../host/host';
+import { startOf } from './axis';
 import { type Entry, type Page, readPage } from './entries';
 import { ALL, type Filter } from './filter';
 import { OpenCalls } from './openCalls';
@@ -98,7 +99,13 @@ export class SessionRecord {
   /** What the clock of the session shows now, as far as what was read tells. */
   get now(): number {
     const last = this.rows.count - 1;
-    return last < 0 ? 0 : this.rows.at(last) + performance.now() - this.#readAt;
+    if (last < 0) return 0;
+    const { phase, startedAt } = this.#session;
+    const sinceRead = this.rows.at(last) + performance.now() - this.#readAt;
+    const run = this.runs.at(-1);
+    if (phase === 'idle' || this.begun || !run) return sinceRead;
+    // Somebody may look long after the program has begun to wait.
+    return Math.max(sinceRead, startOf(this.rows, run.from, this.rows.count) + performance.now() - startedAt);
   }
 
   /** Reads what comes for as long as the component that calls this is there. */

@@ -52,6 +52,8 @@ export class Recent {
     return at < 0 ? KEPT : at;
   }
 
+  has = (id: string): boolean => this.#ids.includes(id);
+
   chosen(id: string): void {
     this.#ids = [id, ...this.#ids.filter((each) => each !== id)].slice(0, KEPT);
     try {

@@ -43,6 +43,8 @@ export class RunSession {
   problem: string | null = $state(null);
   /** What waits for something outside, the oldest first. */
   waits: readonly Wait[] = $state.raw([]);
+  /** Where the call is that was told last: nobody hears of those that are answered on the spot. */
+  lastCall: Range | null = $state.raw(null);
   /** Whether what runs, or ran last, is of the prompt. */
   fed = $state(false);
   /** Counts the sessions, so that who knows something of one knows when it is another. */
@@ -223,7 +225,7 @@ export class RunSession {
 
   async #start(send: (session: Session) => Promise<Answer>): Promise<void> {
     const run = ++this.#run;
-    this.ending = null;
+    this.ending = this.lastCall = null;
     this.startedAt = performance.now();
     this.phase = 'running';
     try {
@@ -245,10 +247,10 @@ export class RunSession {
     return null;
   }
 
-  /** Takes files out of the session, whatever its programs are permitted: it is told of that again afterwards. */
+  /** Takes files out of the session, whatever its programs may do and how often: it is told of that again afterwards. */
   async #takeAway(session: Session, paths: readonly string[]): Promise<void> {
     this.#settings = null;
-    await session.configure('{"permissions":{}}');
+    await session.configure('{"permissions":{},"rateLimits":{}}');
     await session.feed({ code: TAKE_AWAY, inputs: [{ name: 'paths', json: JSON.stringify(paths) }], extensions: [], cell: '<files>' });
   }
 
@@ -276,6 +278,7 @@ export class RunSession {
     if (!this.#isCurrent(run)) return;
     this.pending = answer.state === 'pending' ? answer : null;
     this.futures = answer.state === 'resolveFutures' ? answer.callIds : [];
+    if (this.pending) this.lastCall = this.pending.range;
     if (this.pending || this.futures.length > 0) this.phase = 'paused';
     else this.#finish(run, answer.state === 'idle' ? null : endingOf(answer));
   }
@@ -301,12 +304,15 @@ export class RunSession {
   }
 
   #takeWaits(events: Event[]): void {
-    let waits = this.waits;
+    let { waits, lastCall } = this;
     for (const event of events) {
-      if (event.event === 'waiting') waits = [...waits.filter(({ callId }) => callId !== event.callId), event];
-      else if (event.event === 'waited') waits = waits.filter(({ callId }) => callId !== event.callId);
+      if (event.event === 'waiting') {
+        waits = [...waits.filter(({ callId }) => callId !== event.callId), event];
+        lastCall = event.range;
+      } else if (event.event === 'waited') waits = waits.filter(({ callId }) => callId !== event.callId);
     }
     this.waits = waits;
+    this.lastCall = lastCall;
   }
 
   /** What a child asks reaches a person as what its parent asks. */
@@ -355,6 +361,7 @@ export class RunSession {
     if (this.fed && ending?.kind === 'value' && ending.repr !== 'None') this.output.result(ending.repr);
     this.pending = this.problem = null;
     this.futures = this.waits = [];
+    this.lastCall = null;
     this.ending = ending;
     this.phase = 'idle';
   }

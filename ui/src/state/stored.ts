@@ -46,6 +46,7 @@ export function readPolicy(kept: unknown): Policy {
     functions: items(fields.functions, ownFunction),
     modes: table(fields.modes, mode),
     permissions: table(fields.permissions, permission),
+    rateLimits: table(fields.rateLimits, calls),
     environ: table(fields.environ, text),
     fetch: items(fields.fetch, text),
   };
@@ -74,6 +75,10 @@ function paramType(kept: unknown): ParamType | null {
 
 function permission(kept: unknown): Permission | null {
   return PERMISSIONS.find((permission) => permission === kept) ?? null;
+}
+
+function calls(kept: unknown): number | null {
+  return kept === 0 ? 0 : whole(kept) || null;
 }
 
 function mode(kept: unknown): Mode | null {

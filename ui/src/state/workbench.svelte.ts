@@ -97,6 +97,12 @@ export class Workbench {
     return [pending?.range, ...waits.map(({ range }) => range)].filter((range) => range !== null && range !== undefined);
   }
 
+  /** Where a program that computes was seen last; null while something is lit, which says more. */
+  get seen(): Range | null {
+    const { phase, lastCall } = this.session;
+    return phase === 'running' && this.lit.length === 0 ? lastCall : null;
+  }
+
   /** Runs the program that is seen. */
   run = (): void => this.#begin(false);
 

@@ -13,6 +13,7 @@ const POLICY: Policy = {
     now: { by: 'recording', answers: ['1', '{"a": 2.0}'] },
   },
   permissions: { 'dom_*': 'ask', 'os.': 'deny' },
+  rateLimits: { 'dom_*': 3, now: 0 },
   environ: { HOME: '/' },
   fetch: ['example.org'],
 };
@@ -37,12 +38,12 @@ describe('a workspace as it is kept', () => {
       programs: [{ name: 'a.py', code: 'x' }, 7],
       active: 9,
       answers: { ask: [{ value: 'no JSON' }, { value: '1' }, 7], other: 3 },
-      policy: { functions: [{ name: 3 }, { name: 'f', returns: 'cake' }], modes: { f: { by: 'magic' }, g: { by: 'hand' } }, permissions: 'no' },
+      policy: { functions: [{ name: 3 }, { name: 'f', returns: 'cake' }], modes: { f: { by: 'magic' }, g: { by: 'hand' } }, permissions: 'no', rateLimits: { f: 3, g: 0, h: -1, i: 1.5, j: '2', k: null } },
     });
     expect(read(json)).toEqual({
       programs: [{ name: 'a.py', code: 'x' }],
       active: 0,
-      policy: { ...NO_POLICY, functions: [{ name: 'f', about: '', params: [], returns: 'any' }], modes: { g: { by: 'hand' } } },
+      policy: { ...NO_POLICY, functions: [{ name: 'f', about: '', params: [], returns: 'any' }], modes: { g: { by: 'hand' } }, rateLimits: { f: 3, g: 0 } },
       answers: { ask: [{ value: '1', error: null }], other: [] },
     });
   });
@@ -57,6 +58,7 @@ describe('the settings of a session', () => {
       functions: [{ name: 'ask', about: 'Asks.', params: [{ name: 'question', type: 'string', default: '?' }], returns: 'string' }],
       modes: { ask: { by: 'rule', value: 5, delayMs: 20 }, dom_text: { by: 'hand' }, now: { by: 'recording', answers: [1, { a: 2 }] } },
       permissions: { 'dom_*': 'ask', 'os.': 'deny' },
+      rateLimits: { 'dom_*': 3, now: 0 },
       environ: { HOME: '/' },
       fetch: ['example.org'],
     });

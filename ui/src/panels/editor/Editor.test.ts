@@ -3,7 +3,7 @@ import { EditorView } from '@codemirror/view';
 import { cleanup, render, screen } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Range } from '../../host/host';
+import type { Event, Range } from '../../host/host';
 import { NO_POLICY } from '../../state/policy';
 import { Settings } from '../../state/settings.svelte';
 import { write } from '../../state/stored';
@@ -93,6 +93,62 @@ describe('a call that waits', () => {
     host.tell([{ event: 'waited', callId: 3 }]);
     await tick();
     expect(marked(view, 'lit')).toBe('');
+  });
+});
+
+describe('a program that computes', () => {
+  const wait: Event = { event: 'waiting', functionName: 'ask', callId: 3, handles: [], range: CALL };
+  const seenAfter = () => new Promise((resolve) => setTimeout(resolve, 150));
+
+  it('is marked faintly where it was seen last, until it waits again or ends', async () => {
+    const { host, bench, view } = await open();
+    bench.run();
+    await seenAfter();
+    expect(marked(view, 'seen')).toBe('');
+    host.tell([wait, { event: 'waited', callId: 3 }]);
+    await tick();
+    expect(marked(view, 'seen')).toBe('');
+    await seenAfter();
+    expect(marked(view, 'seen')).toBe('ask("?")');
+    expect(view.dom.querySelector('.cm-seenLine')?.textContent).toBe('name = ask("?")');
+    host.tell([wait]);
+    await tick();
+    expect([marked(view, 'seen'), marked(view, 'lit')]).toEqual(['', 'ask("?")']);
+    host.tell([{ event: 'waited', callId: 3 }]);
+    await seenAfter();
+    expect(marked(view, 'seen')).toBe('ask("?")');
+    host.end(value('1'));
+    await settle();
+    expect(marked(view, 'seen')).toBe('');
+  });
+
+  it('is where its last call by hand was, and nowhere in the next run', async () => {
+    const opened = await open();
+    await pause(opened);
+    void opened.bench.session.answer('1');
+    await seenAfter();
+    expect(marked(opened.view, 'seen')).toBe('ask("?")');
+    opened.host.end(value('1'));
+    await settle();
+    opened.bench.run();
+    await seenAfter();
+    expect(marked(opened.view, 'seen')).toBe('');
+  });
+
+  it('is marked once where calls come in a flood', async () => {
+    const { host, bench, view } = await open();
+    bench.run();
+    await settle();
+    const changes: unknown[] = [];
+    const before = view.dispatch.bind(view);
+    view.dispatch = (...specs: never[]) => {
+      changes.push(specs);
+      before(...specs);
+    };
+    host.tell(Array.from({ length: 1000 }, (): Event[] => [wait, { event: 'waited', callId: 3 }]).flat());
+    await seenAfter();
+    expect(marked(view, 'seen')).toBe('ask("?")');
+    expect(changes.length).toBeLessThan(4);
   });
 });
 

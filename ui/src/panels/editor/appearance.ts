@@ -64,6 +64,19 @@ export const appearance = EditorView.theme({
     borderBottom: '4px solid transparent',
     content: '""',
   },
+  // Where a program that computes was seen last: the same arrow, empty, and no ground of its own.
+  ...line('seen', 'transparent', 'var(--text-muted)'),
+  '.cm-seenLine': { boxShadow: 'inset 0 -1px var(--border-strong)' },
+  '.cm-gutter-lint .cm-seenGutter, &.cm-focused .cm-gutter-lint .cm-seenGutter.cm-activeLineGutter': { boxShadow: 'none' },
+  '.cm-gutter-lint .cm-seenGutter::after': {
+    width: '6px',
+    height: '6px',
+    marginRight: '2px',
+    borderTop: '1.5px solid var(--text-muted)',
+    borderRight: '1.5px solid var(--text-muted)',
+    transform: 'rotate(45deg)',
+    content: '""',
+  },
   ...line('pointed', 'var(--pointed-line)', 'var(--link)'),
   '.cm-pointedRange': { backgroundColor: 'var(--pointed)', borderRadius: '3px', outline: '1px dashed var(--link)' },
 

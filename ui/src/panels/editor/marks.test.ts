@@ -5,7 +5,7 @@ import { markStretches, placeNow, runs, setMarks, type Wanted } from './marks';
 
 const CODE = 'name = ask("?")\nprint(name)\n';
 const CALL = { line: 1, column: 8, endLine: 1, endColumn: 16 };
-const NONE: Wanted = { error: null, lit: [], pointed: null };
+const NONE: Wanted = { error: null, lit: [], seen: null, pointed: null };
 
 let view: EditorView | null = null;
 afterEach(() => view?.destroy());

@@ -2,9 +2,12 @@ import { type ChangeDesc, ChangeSet, type EditorState, type Extension, type Rang
 import { Decoration, type DecorationSet, EditorView, GutterMarker, gutterLineClass } from '@codemirror/view';
 import { type Place, rangeOf } from './place';
 
-/** What is marked: where the run failed, what waits, what a panel points at. Places are of the text that runs or ran. */
-export type Wanted = { error: Place | null; lit: readonly Place[]; pointed: Place | null };
-type Kind = 'error' | 'lit' | 'pointed';
+/**
+ * What is marked: where the run failed, what waits, where a program that computes was seen last, what a panel
+ * points at. Places are of the text that runs or ran.
+ */
+export type Wanted = { error: Place | null; lit: readonly Place[]; seen: Place | null; pointed: Place | null };
+type Kind = 'error' | 'lit' | 'seen' | 'pointed';
 type Stretch = { from: number; to: number };
 
 /** The text as it is now is what runs from here on. */
@@ -22,6 +25,7 @@ class LineMarker extends GutterMarker {
 const KINDS: Record<Kind, { line: Decoration; characters: Decoration; gutter: GutterMarker }> = {
   error: kind('error'),
   lit: kind('lit'),
+  seen: kind('seen'),
   pointed: kind('pointed'),
 };
 
@@ -37,7 +41,7 @@ function kind(name: Kind) {
 type Ran = { doc: Text; since: ChangeDesc };
 type Marks = { ran: Ran | null; wanted: Wanted; decorations: DecorationSet; gutter: RangeSet<GutterMarker> };
 
-const NOTHING: Wanted = { error: null, lit: [], pointed: null };
+const NOTHING: Wanted = { error: null, lit: [], seen: null, pointed: null };
 const unchanged = (doc: Text): Ran => ({ doc, since: ChangeSet.empty(doc.length) });
 
 /** Whether something between two places was changed; what was added at its ends lies beside it. */
@@ -76,6 +80,7 @@ function draw(state: EditorState, ran: Ran | null, wanted: Wanted): Pick<Marks, 
   };
   add('error', wanted.error);
   for (const place of wanted.lit) add('lit', place);
+  add('seen', wanted.seen);
   add('pointed', wanted.pointed);
   return { decorations: Decoration.set(decorations, true), gutter: RangeSet.of(gutter, true) };
 }

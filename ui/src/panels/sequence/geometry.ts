@@ -9,7 +9,7 @@ const GUTTER = 76;
 const MARGIN = 64;
 const WIDEST = 1180;
 /** How wide a character of a label is, about. */
-const CHARACTER = 7.3;
+export const CHARACTER = 7.3;
 
 /** Where the lifelines stand in so much room. */
 export function lifelines(width: number): Record<Lane, number> {

@@ -19,6 +19,12 @@ export function took({ durationMs }: Pick<Described, 'durationMs'>): string {
   return durationMs < 0.1 ? `${(durationMs * 1000).toFixed(0)} µs` : duration(durationMs);
 }
 
+/** How long something has lasted that goes on; of one length, for it is seen to change. */
+export function lasts(ms: number): string {
+  const seconds = Math.max(0, ms) / 1000;
+  return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+}
+
 /** A call or another thing that happened, in one line. */
 export function line({ kind, name, said, answer, state }: Described): string {
   const what = kind === 'call' ? `${name}(${said})` : [name, said].filter((part) => part !== '').join(' ');

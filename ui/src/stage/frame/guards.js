@@ -8,7 +8,7 @@ import { isConnected, parentOf, reportValidity, tagOf } from './own.js';
 
 /**
  * @param {(form: HTMLFormElement) => void} submit
- * @param {(name: 'run' | 'stop') => void} shortcut
+ * @param {(name: 'run' | 'stop' | 'pane' | 'pane-back') => void} shortcut
  */
 export function guard(submit, shortcut) {
   const on = (/** @type {string[]} */ types, /** @type {(event: Event) => void} */ act) => {
@@ -33,7 +33,11 @@ export function guard(submit, shortcut) {
     const mod = event.ctrlKey || event.metaKey;
     if (mod && event.key === 'Enter') shortcut('run');
     else if (event.key === 'Escape' || (mod && event.key === '.')) shortcut('stop');
-    else if (event.key === 'Enter') submitByEnter(event.target, send);
+    else if (event.key === 'F6' && !mod && !event.altKey) {
+      // The browser would go to its own bars.
+      event.preventDefault();
+      shortcut(event.shiftKey ? 'pane-back' : 'pane');
+    } else if (event.key === 'Enter') submitByEnter(event.target, send);
   });
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/* global HTMLElement, MessageChannel, addEventListener, clearTimeout, document, parent, performance, removeEventListener, requestAnimationFrame, setTimeout */
+/* global Element, HTMLElement, MessageChannel, addEventListener, clearTimeout, document, parent, performance, removeEventListener, requestAnimationFrame, setTimeout */
 import { isStyle } from './allowed.js';
 import { Events } from './events.js';
 import { caretOf, putCaret } from './fields.js';
@@ -27,6 +27,8 @@ async function begin(port) {
   let refusals = [];
   /** Python's wish for the focus, while the person is elsewhere. @type {Element | null} */
   let wanted = null;
+  /** What had the focus last, which a browser forgets where the focus leaves the frame. @type {Element | null} */
+  let focused = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -56,6 +58,10 @@ async function begin(port) {
     if (wanted) focus(wanted);
     wanted = null;
   });
+
+  document.addEventListener('focusin', ({ target }) => {
+    if (target instanceof Element) focused = target;
+  }, true);
 
   /** What has the focus keeps it, even when Python builds it anew. @param {() => void} apply */
   function keepFocus(apply) {
@@ -99,6 +105,7 @@ async function begin(port) {
   function take(data) {
     if (typeof data !== 'object' || data === null || !('type' in data)) return;
     if (data.type === 'theme') dress(data);
+    else if (data.type === 'enter' && focused && isConnected(focused)) focus(focused);
     if (data.type !== 'patches' || !sound || !('patches' in data) || !Array.isArray(data.patches)) return;
     batches.push({ patches: data.patches, seq: 'seq' in data ? data.seq : null, done: 0 });
     if (batches.length === 1) soon();
