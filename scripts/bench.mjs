@@ -15,16 +15,23 @@ if (linux) {
   buildEngineForBrowser(env);
   buildInterface(env, 'browser');
 }
-run(env, 'the window and an empty one', 'cargo', ['build', '--locked', '--workspace', '--examples', '--bins']);
+// `npm run bench -- release` takes the window's rows from a release, which compiles once more for it.
+const release = process.argv.includes('release');
+run(env, 'the window and an empty one', 'cargo', ['build', '--locked', '--workspace', '--examples', '--bins', ...(release ? ['--release'] : [])]);
 run(env, 'benchmarks', 'cargo', ['bench', '--locked', '--workspace', '--profile', 'dev', '--bench', 'engine']);
 if (linux) {
   await withDisplay(async (display) => {
     Object.assign(process.env, display);
+    const target = join(env.CARGO_TARGET_DIR, release ? 'release' : 'debug');
     const { benchWindow } = await import('./bench-window.mjs');
-    await benchWindow(join(env.CARGO_TARGET_DIR, 'debug'));
+    await benchWindow(target);
+    const { benchFloods } = await import('./bench-floods.mjs');
+    await benchFloods(target);
+    const { benchAnswers } = await import('./bench-answers.mjs');
+    await benchAnswers(target);
     const { benchStage } = await import('./bench-stage.mjs');
-    await benchStage(join(env.CARGO_TARGET_DIR, 'debug'));
+    await benchStage(target);
   });
 }
 // Last, because the rows of the window go on with the table of the engine.
-await benchPeers(join(env.CARGO_TARGET_DIR, 'debug', 'monty-engine'));
+await benchPeers(join(env.CARGO_TARGET_DIR, release ? 'release' : 'debug', 'monty-engine'));

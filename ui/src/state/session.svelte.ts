@@ -240,11 +240,12 @@ export class RunSession {
 
   /** Tells the session what holds, unless it knows; gives what it has against that. */
   async #configure(session: Session, settings: string | null): Promise<Answer | null> {
-    if (settings === null || settings === this.#settings) return null;
-    const answer = await session.configure(settings);
-    if (answer.state === 'refused') return answer;
-    this.#settings = settings;
-    return null;
+    const isNew = settings !== null && settings !== this.#settings;
+    const answer: Answer | null = isNew ? await session.configure(settings) : null;
+    if (answer?.state === 'refused') return answer;
+    if (answer?.state === 'configured') this.#settings = settings;
+    // Who stops now stops what has not begun.
+    return this.phase === 'stopping' ? { state: 'cancelled' } : null;
   }
 
   /** Takes files out of the session, whatever its programs may do and how often: it is told of that again afterwards. */

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FakeHost, cancelled, exception, frame, settle, value } from '../testing/fakeHost';
+import type { Answer } from '../host/host';
 import { RunSession } from './session.svelte';
 
 function begin(code = '1') {
@@ -121,6 +122,28 @@ describe('stopping', () => {
     };
     await Promise.all([session.stop(), ended]);
     expect(session.ending).toMatchObject({ kind: 'value', repr: '7' });
+  });
+
+  it('while the session is told what holds means that nothing runs, and it is told again', async () => {
+    const host = new FakeHost();
+    const session = new RunSession(host);
+    let told: (answer: Answer) => void = () => undefined;
+    host.onconfigure = () => new Promise<Answer>((resolve) => (told = resolve));
+    // The host ends what it does: the session has not taken the settings in.
+    host.oncancel = async () => {
+      told({ state: 'cancelled' });
+      return { state: 'cancelled' };
+    };
+    const ended = session.run({ code: '1' }, '{"seed":1}');
+    await settle();
+    await Promise.all([session.stop(), ended]);
+    expect(session.ending?.kind).toBe('stopped');
+    expect(host.sources).toEqual([]);
+    host.onconfigure = () => ({ state: 'configured' });
+    void session.run({ code: '1' }, '{"seed":1}');
+    await settle();
+    expect(host.settings).toHaveLength(2);
+    expect(host.sources).toHaveLength(1);
   });
 
   it('before the session is open means that nothing runs', async () => {

@@ -86,7 +86,7 @@ export class FakeHost implements Host {
   #print: (events: Event[]) => void = () => undefined;
   /** What sessions were told holds for their programs. */
   settings: string[] = [];
-  onconfigure: (settings: string) => Answer = () => ({ state: 'configured' });
+  onconfigure: (settings: string) => Answer | Promise<Answer> = () => ({ state: 'configured' });
   /** How calls that waited were answered. */
   answers: string[] = [];
   #resolve: (answer: Answer) => void = () => undefined;
