@@ -8,6 +8,8 @@ mod commands;
 mod dialogs;
 mod files;
 mod grants;
+mod paths;
+mod recent;
 mod sessions;
 mod storage;
 mod store;
@@ -16,8 +18,9 @@ mod workspace;
 use std::path::PathBuf;
 
 use dialogs::Dialogs;
-use grants::Grants;
+use grants::{Grants, How};
 use isolate::{LaunchError, Launcher};
+use recent::Recent;
 use sessions::Sessions;
 use storage::Storage;
 use store::Store;
@@ -57,6 +60,7 @@ pub fn start() -> Result<(), StartError> {
         .manage(sessions)
         .manage(store)
         .manage(Workspace::new(folder.join("workspace.json")))
+        .manage(Recent::open(folder.join("recent.json")))
         .manage(Dialogs::new())
         .manage(Grants::default())
         .on_window_event(dropped)
@@ -65,10 +69,10 @@ pub fn start() -> Result<(), StartError> {
     Ok(())
 }
 
-/// Tells the page of files that were dropped on the window: by number and name.
+/// Tells the page of files that were dropped on the window.
 fn dropped(window: &tauri::Window, event: &tauri::WindowEvent) {
     if let tauri::WindowEvent::DragDrop(tauri::DragDropEvent::Drop { paths, .. }) = event {
-        window.state::<Grants>().tell(paths);
+        window.state::<Grants>().tell(How::Dropped, paths);
     }
 }
 
@@ -90,10 +94,13 @@ fn commands() -> Builder<tauri::Wry> {
         commands::answer,
         commands::pick_file,
         commands::give_dropped,
-        commands::watch_drops,
+        commands::watch_files,
+        commands::read_data,
         commands::save_file,
         commands::open_program,
         commands::read_program,
+        commands::recent_programs,
+        commands::open_recent,
         commands::save_program,
         commands::load_workspace,
         commands::save_workspace,
@@ -161,7 +168,7 @@ mod tests {
             .skip(2)
             .filter_map(|rest| rest.split_once("(\"")?.1.split('"').next())
             .collect();
-        assert_eq!(names.len(), 41, "{names:?}");
+        assert_eq!(names.len(), 44, "{names:?}");
         for name in names {
             assert!(manifest.contains(&format!("\"{name}\"")), "{name} is not in build.rs");
             assert!(grants.contains(&format!("allow-{}\"", name.replace('_', "-"))), "{name} has no grant");

@@ -41,14 +41,20 @@ export const commands = {
 	pickFile: (session: number, callId: number, accept: string | null) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("pick_file", { session, callId, accept })),
 	/**  Answers a request for a file with one that was dropped on the window. */
 	giveDropped: (session: number, callId: number, grant: number) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("give_dropped", { session, callId, grant })),
-	/**  Tells the page of files that are dropped on the window: by number and name. */
-	watchDrops: (onDrop: Channel<Dropped[]>) => typedError<null, AppError>(__TAURI_INVOKE("watch_drops", { onDrop })),
+	/**  Tells the page of files that come to the window: by number and name. */
+	watchFiles: (onFiles: Channel<Handed>) => typedError<null, AppError>(__TAURI_INVOKE("watch_files", { onFiles })),
+	/**  What is in a file that came to the window, in base64, for programs to find. */
+	readData: (dropped: number) => typedError<string, AppError>(__TAURI_INVOKE("read_data", { dropped })),
 	/**  Saves a file that a program gives away, where a person wants it; false if they do not. */
 	saveFile: (filename: string, data: string) => typedError<boolean, AppError>(__TAURI_INVOKE("save_file", { filename, data })),
 	/**  Opens a program that a person picks; nothing if they pick none. */
 	openProgram: () => typedError<OpenedProgram | null, AppError>(__TAURI_INVOKE("open_program")),
 	/**  Opens a program that was dropped on the window. */
 	readProgram: (dropped: number) => typedError<OpenedProgram, AppError>(__TAURI_INVOKE("read_program", { dropped })),
+	/**  Programs that were opened or saved, the last one first. */
+	recentPrograms: () => typedError<RecentProgram[], AppError>(__TAURI_INVOKE("recent_programs")),
+	/**  Opens one of them. One that is gone leaves the list. */
+	openRecent: (number: number) => typedError<OpenedProgram, AppError>(__TAURI_INVOKE("open_recent", { number })),
 	/**  Saves a program where it was opened, or where a person wants it; nothing if they do not. */
 	saveProgram: (grant: number | null, name: string, code: string) => typedError<SavedProgram | null, AppError>(__TAURI_INVOKE("save_program", { grant, name, code })),
 	/**  What a person has opened and set, as it was kept last. */
@@ -152,7 +158,7 @@ export type Diagnostic = {
 
 export type DialogKind = "alert" | "confirm" | "prompt";
 
-/**  A file that was dropped. */
+/**  A file that came to the window. */
 export type Dropped = {
 	grant: number,
 	name: string,
@@ -291,6 +297,16 @@ export type Frame = {
 	hideCaret?: boolean,
 };
 
+/**  Files that somebody hands to the window. */
+export type Handed = {
+	files: Dropped[],
+	how: How,
+};
+
+export type How = "dropped" | 
+/**  Named on a command line. */
+"launched";
+
 /**  One step into a value: the n-th item of a container, the attribute of an instance. */
 export type Opened = number | string;
 
@@ -337,6 +353,14 @@ export type Range = {
 	filename: string,
 	start: Position,
 	end: Position,
+};
+
+/**  A program that was opened before. */
+export type RecentProgram = {
+	number: number,
+	name: string,
+	/**  Where it is, for the eye. */
+	folder: string,
 };
 
 export type RunErrorKind = 

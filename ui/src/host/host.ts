@@ -1,14 +1,15 @@
 import type {
   Answer,
   Batch,
-  Dropped,
   EdgeNamed,
   EdgeRaised,
   EdgeResolution,
   EdgeSource,
+  Handed,
   Opened,
   OpenedProgram,
   PastRecord,
+  RecentProgram,
   Reply,
   SavedProgram,
   Source,
@@ -18,14 +19,18 @@ import type {
 export interface Host {
   readonly kind: 'desktop' | 'browser';
   openSession(onEvents: (batch: Batch) => void): Promise<Session>;
-  /** Calls when files are dropped that only the system knows; they are given by number. */
-  watchDrops(ondrop: (dropped: Dropped[]) => void): void;
+  /** Calls when files come that only the system knows, dropped or named at the launch; they are given by number. */
+  watchFiles(onfiles: (handed: Handed) => void): void;
+  /** What is in one of them, in base64. */
+  readData(grant: number): Promise<string>;
   /** Saves a file that a program gives away, where a person wants it. */
   saveFile(filename: string, data: string): Promise<void>;
   /** Opens a program that a person picks; null if they pick none. */
   openProgram(): Promise<OpenedProgram | null>;
   /** Opens a program that was dropped: a file of the page, or a number that the system gave. */
   readProgram(dropped: number | File): Promise<OpenedProgram>;
+  /** Programs that were opened or saved last; null where the page learns of no places. */
+  readonly recent: RecentHost | null;
   /** Saves a program where it was opened, or where a person wants it; null if they do not. */
   saveProgram(grant: number | null, name: string, code: string): Promise<SavedProgram | null>;
   /** What a person has opened and set, as it was kept last: an object in JSON. */
@@ -36,6 +41,13 @@ export interface Host {
   /** A page of one of them, as JSON. */
   pastRecord(id: string, from: number): Promise<string>;
   deletePastRecords(): Promise<void>;
+}
+
+export interface RecentHost {
+  /** The last one first. */
+  list(): Promise<RecentProgram[]>;
+  /** One that is gone leaves the list. */
+  open(number: number): Promise<OpenedProgram>;
 }
 
 /** One interpreter. Commands are carried out in order; `cancel` goes past those that wait. */
@@ -111,11 +123,13 @@ export type {
   EdgeValue,
   Event,
   Frame,
+  Handed,
   Limits,
   Opened,
   OpenedProgram,
   PastRecord,
   Range,
+  RecentProgram,
   Reply,
   RunError,
   SavedProgram,

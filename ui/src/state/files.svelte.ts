@@ -5,7 +5,8 @@ import { nameOf, pathOf, pathProblem } from './paths';
 
 /** A file that programs find. `data` is base64. */
 export type GivenFile = { readonly path: string; readonly data: string; readonly size: number };
-type Picked = Pick<File, 'name' | 'size' | 'arrayBuffer'>;
+/** A file of the machine that can be read. */
+export type Picked = Pick<File, 'name' | 'size' | 'arrayBuffer'>;
 
 const MOST_BYTES = 8 * 1024 * 1024;
 

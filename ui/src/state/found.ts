@@ -31,7 +31,7 @@ export function find(bench: Workbench, sought: string, recent: Recent): Item[] {
   const wanted = sought.trimStart();
   if (wanted.startsWith(':')) return lines(bench, wanted.slice(1));
   if (wanted.startsWith('?')) return sorted([...commands(bench).filter(({ keys }) => keys !== ''), ...editorKeys()], wanted.slice(1));
-  const all = [...commands(bench), ...(wanted === '' ? [] : programs(bench))];
+  const all = [...commands(bench), ...(wanted === '' ? [] : [...programs(bench), ...recents(bench)])];
   const found = sorted(all.filter(({ id }) => id !== 'palette'), wanted, recent);
   return /^\d+$/.test(wanted) ? [...lines(bench, wanted), ...found] : found;
 }
@@ -54,6 +54,17 @@ function programs({ workspace }: Workbench): Item[] {
     keys: '',
     off: null,
     act: () => workspace.show(id),
+  }));
+}
+
+function recents(bench: Workbench): Item[] {
+  return bench.recent.list.map(({ number, name, folder }) => ({
+    id: `recent ${number}`,
+    title: name,
+    kind: `Recent, in ${folder}`,
+    keys: '',
+    off: null,
+    act: () => void bench.openRecent(number),
   }));
 }
 
