@@ -7,6 +7,7 @@ use protocol::{
     edge::{
         EdgeDomEvent, EdgeNamed, EdgeRaised, EdgeReply, EdgeResolution, EdgeSource, named_from_json, value_from_json,
     },
+    outside::Mode,
 };
 use serde::Serialize;
 use specta::Type;
@@ -16,6 +17,7 @@ use crate::{
     dialogs::Dialogs,
     files,
     grants::{Grants, Handed},
+    mounts::{ChosenFolder, MountError, MountedFolder, Mounts},
     paths,
     recent::{Recent, RecentProgram},
     sessions::{Delivery, SessionError, Sessions},
@@ -55,6 +57,12 @@ impl From<StoreError> for AppError {
 impl From<WorkspaceError> for AppError {
     fn from(error: WorkspaceError) -> Self {
         Self { code: "workspace".to_owned(), message: error.to_string() }
+    }
+}
+
+impl From<MountError> for AppError {
+    fn from(error: MountError) -> Self {
+        Self { code: "mount".to_owned(), message: error.to_string() }
     }
 }
 
@@ -342,6 +350,83 @@ pub(crate) async fn save_program(
     files::write(&app, &path, code.as_bytes()).map_err(|message| AppError::of("file", &message))?;
     app.state::<Recent>().add(&path);
     Ok(Some(SavedProgram { grant, name: paths::name(&path) }))
+}
+
+/// Folders that programs see, or saw.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn mounted_folders(mounts: State<'_, Mounts>) -> Result<Vec<MountedFolder>, AppError> {
+    Ok(mounts.list())
+}
+
+/// Lets a person choose a folder; nothing if they choose none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_folder(
+    app: AppHandle,
+    dialogs: State<'_, Dialogs>,
+    mounts: State<'_, Mounts>,
+) -> Result<Option<ChosenFolder>, AppError> {
+    let Some(path) = dialogs.folder(&app).await else { return Ok(None) };
+    Ok(Some(mounts.choose(&path)?))
+}
+
+/// Lets programs see the folder that was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn mount_folder(
+    mounts: State<'_, Mounts>,
+    sessions: State<'_, Sessions>,
+    grant: u32,
+    place: String,
+    mode: Mode,
+) -> Result<Vec<MountedFolder>, AppError> {
+    mounts.mount(grant, &place, mode)?;
+    sessions.grant(&mounts);
+    Ok(mounts.list())
+}
+
+/// Mounts a folder of an earlier launch, once a person has said so in a dialog of the system.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn mount_again(
+    app: AppHandle,
+    dialogs: State<'_, Dialogs>,
+    mounts: State<'_, Mounts>,
+    sessions: State<'_, Sessions>,
+    number: u32,
+) -> Result<Vec<MountedFolder>, AppError> {
+    if dialogs.confirm(&app, &mounts.ask_again(number)?, "Mount").await {
+        mounts.mount_again(number)?;
+        sessions.grant(&mounts);
+    }
+    Ok(mounts.list())
+}
+
+/// Takes a folder away from programs, at once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unmount_folder(
+    mounts: State<'_, Mounts>,
+    sessions: State<'_, Sessions>,
+    number: u32,
+) -> Result<Vec<MountedFolder>, AppError> {
+    mounts.unmount(number);
+    sessions.grant(&mounts);
+    Ok(mounts.list())
+}
+
+/// Takes it off the list too.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forget_folder(
+    mounts: State<'_, Mounts>,
+    sessions: State<'_, Sessions>,
+    number: u32,
+) -> Result<Vec<MountedFolder>, AppError> {
+    mounts.forget(number);
+    sessions.grant(&mounts);
+    Ok(mounts.list())
 }
 
 /// What a person has opened and set, as it was kept last.

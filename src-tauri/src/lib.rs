@@ -8,6 +8,7 @@ mod commands;
 mod dialogs;
 mod files;
 mod grants;
+mod mounts;
 mod paths;
 mod recent;
 mod sessions;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use dialogs::Dialogs;
 use grants::{Grants, How};
 use isolate::{LaunchError, Launcher};
+use mounts::Mounts;
 use recent::Recent;
 use sessions::Sessions;
 use storage::Storage;
@@ -60,6 +62,7 @@ pub fn start() -> Result<(), StartError> {
         .manage(sessions)
         .manage(store)
         .manage(Workspace::new(folder.join("workspace.json")))
+        .manage(Mounts::open(folder.join("mounts.json"), folder.clone()))
         .manage(Recent::open(folder.join("recent.json")))
         .manage(Dialogs::new())
         .manage(Grants::default())
@@ -102,6 +105,12 @@ fn commands() -> Builder<tauri::Wry> {
         commands::recent_programs,
         commands::open_recent,
         commands::save_program,
+        commands::mounted_folders,
+        commands::choose_folder,
+        commands::mount_folder,
+        commands::mount_again,
+        commands::unmount_folder,
+        commands::forget_folder,
         commands::load_workspace,
         commands::save_workspace,
         commands::configure,
@@ -168,7 +177,7 @@ mod tests {
             .skip(2)
             .filter_map(|rest| rest.split_once("(\"")?.1.split('"').next())
             .collect();
-        assert_eq!(names.len(), 44, "{names:?}");
+        assert_eq!(names.len(), 50, "{names:?}");
         for name in names {
             assert!(manifest.contains(&format!("\"{name}\"")), "{name} is not in build.rs");
             assert!(grants.contains(&format!("allow-{}\"", name.replace('_', "-"))), "{name} has no grant");

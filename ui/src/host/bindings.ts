@@ -57,6 +57,18 @@ export const commands = {
 	openRecent: (number: number) => typedError<OpenedProgram, AppError>(__TAURI_INVOKE("open_recent", { number })),
 	/**  Saves a program where it was opened, or where a person wants it; nothing if they do not. */
 	saveProgram: (grant: number | null, name: string, code: string) => typedError<SavedProgram | null, AppError>(__TAURI_INVOKE("save_program", { grant, name, code })),
+	/**  Folders that programs see, or saw. */
+	mountedFolders: () => typedError<MountedFolder[], AppError>(__TAURI_INVOKE("mounted_folders")),
+	/**  Lets a person choose a folder; nothing if they choose none. */
+	chooseFolder: () => typedError<ChosenFolder | null, AppError>(__TAURI_INVOKE("choose_folder")),
+	/**  Lets programs see the folder that was chosen. */
+	mountFolder: (grant: number, place: string, mode: Mode) => typedError<MountedFolder[], AppError>(__TAURI_INVOKE("mount_folder", { grant, place, mode })),
+	/**  Mounts a folder of an earlier launch, once a person has said so in a dialog of the system. */
+	mountAgain: (number: number) => typedError<MountedFolder[], AppError>(__TAURI_INVOKE("mount_again", { number })),
+	/**  Takes a folder away from programs, at once. */
+	unmountFolder: (number: number) => typedError<MountedFolder[], AppError>(__TAURI_INVOKE("unmount_folder", { number })),
+	/**  Takes it off the list too. */
+	forgetFolder: (number: number) => typedError<MountedFolder[], AppError>(__TAURI_INVOKE("forget_folder", { number })),
 	/**  What a person has opened and set, as it was kept last. */
 	loadWorkspace: () => typedError<string | null, AppError>(__TAURI_INVOKE("load_workspace")),
 	/**  Keeps it, as an object in JSON. */
@@ -110,6 +122,13 @@ export type AppError = {
 export type Batch = {
 	first: number,
 	events: EdgeEvent[],
+};
+
+/**  A folder that a person chose, and where programs might see it. */
+export type ChosenFolder = {
+	grant: number,
+	name: string,
+	place: string,
 };
 
 /**  Events on their way to the page. */
@@ -306,6 +325,20 @@ export type Handed = {
 export type How = "dropped" | 
 /**  Named on a command line. */
 "launched";
+
+export type Mode = "readOnly" | 
+/**  Writes stay in memory. */
+"overlay" | "readWrite";
+
+/**  A folder that is mounted, or was. */
+export type MountedFolder = {
+	number: number,
+	/**  Which it is, for the eye. */
+	name: string,
+	place: string,
+	mode: Mode,
+	mounted: boolean,
+};
 
 /**  One step into a value: the n-th item of a container, the attribute of an instance. */
 export type Opened = number | string;

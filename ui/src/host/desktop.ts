@@ -30,6 +30,14 @@ export async function openHost(): Promise<Host> {
       list: () => settled(commands.recentPrograms()),
       open: (number) => settled(commands.openRecent(number)),
     },
+    folders: {
+      list: () => settled(commands.mountedFolders()),
+      choose: () => settled(commands.chooseFolder()),
+      mount: (grant, place, mode) => settled(commands.mountFolder(grant, place, mode)),
+      again: (number) => settled(commands.mountAgain(number)),
+      unmount: (number) => settled(commands.unmountFolder(number)),
+      forget: (number) => settled(commands.forgetFolder(number)),
+    },
     openProgram: () => settled(commands.openProgram()),
     readProgram: (dropped) =>
       typeof dropped === 'number' ? settled(commands.readProgram(dropped)) : Promise.reject(new Error('the window is given files by number')),

@@ -1,11 +1,14 @@
 import type {
   Answer,
   Batch,
+  ChosenFolder,
   EdgeNamed,
   EdgeRaised,
   EdgeResolution,
   EdgeSource,
   Handed,
+  MountMode,
+  MountedFolder,
   Opened,
   OpenedProgram,
   PastRecord,
@@ -31,6 +34,8 @@ export interface Host {
   readProgram(dropped: number | File): Promise<OpenedProgram>;
   /** Programs that were opened or saved last; null where the page learns of no places. */
   readonly recent: RecentHost | null;
+  /** Folders of the machine that programs see; null where none can be. */
+  readonly folders: FoldersHost | null;
   /** Saves a program where it was opened, or where a person wants it; null if they do not. */
   saveProgram(grant: number | null, name: string, code: string): Promise<SavedProgram | null>;
   /** What a person has opened and set, as it was kept last: an object in JSON. */
@@ -48,6 +53,18 @@ export interface RecentHost {
   list(): Promise<RecentProgram[]>;
   /** One that is gone leaves the list. */
   open(number: number): Promise<OpenedProgram>;
+}
+
+/** Each is known by a number; the list is what there is afterwards. */
+export interface FoldersHost {
+  list(): Promise<MountedFolder[]>;
+  /** Lets a person choose one in a dialog of the system; null if they choose none. */
+  choose(): Promise<ChosenFolder | null>;
+  mount(grant: number, place: string, mode: MountMode): Promise<MountedFolder[]>;
+  /** Asks a person whether one of an earlier launch may be mounted again. */
+  again(number: number): Promise<MountedFolder[]>;
+  unmount(number: number): Promise<MountedFolder[]>;
+  forget(number: number): Promise<MountedFolder[]>;
 }
 
 /** One interpreter. Commands are carried out in order; `cancel` goes past those that wait. */
@@ -116,6 +133,7 @@ export type Fork = { session: Session | null; answer: Answer };
 export type {
   Answer,
   Batch,
+  ChosenFolder,
   Described,
   DescribedFunction,
   Diagnostic,
@@ -125,6 +143,8 @@ export type {
   Frame,
   Handed,
   Limits,
+  MountMode,
+  MountedFolder,
   Opened,
   OpenedProgram,
   PastRecord,

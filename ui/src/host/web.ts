@@ -497,6 +497,7 @@ export async function openHost(): Promise<Host> {
     watchFiles: () => undefined,
     readData: () => Promise.reject(new Error('a browser gives files to the page itself')),
     recent: null,
+    folders: null,
     pastRecords: async () => [],
     pastRecord: () => Promise.reject(new Error('a browser keeps no records')),
     deletePastRecords: async () => undefined,

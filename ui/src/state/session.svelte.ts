@@ -245,10 +245,13 @@ export class RunSession {
     return null;
   }
 
-  /** Takes files out of the session, whatever its programs are permitted: it is told of that again afterwards. */
+  /**
+   * Takes files out of the session's memory, whatever its programs are permitted, and never out of a
+   * folder of the machine: it is told of both again afterwards.
+   */
   async #takeAway(session: Session, paths: readonly string[]): Promise<void> {
     this.#settings = null;
-    await session.configure('{"permissions":{}}');
+    await session.configure('{"permissions":{},"mounts":[]}');
     await session.feed({ code: TAKE_AWAY, inputs: [{ name: 'paths', json: JSON.stringify(paths) }], extensions: [], cell: '<files>' });
   }
 

@@ -5,6 +5,7 @@ import { AsideSession } from './aside';
 import { Catalog } from './catalog.svelte';
 import { Diagnoser } from './diagnoser.svelte';
 import { Files, type Picked } from './files.svelte';
+import { Folders } from './folders.svelte';
 import { Left } from './left.svelte';
 import { LimitInputs } from './limits.svelte';
 import { EventLoop } from './loop.svelte';
@@ -43,7 +44,8 @@ export class Workbench {
   readonly variables: Variables;
   readonly loop: EventLoop;
   readonly recent: RecentPrograms;
-  readonly files = new Files();
+  readonly folders: Folders;
+  readonly files: Files;
   readonly left: Left;
   readonly snapshots: Snapshots;
   /** The name under which runs what runs, or ran last. */
@@ -69,6 +71,8 @@ export class Workbench {
     this.settings = settings;
     this.workspace = new Workspace(host, kept);
     this.recent = new RecentPrograms(host);
+    this.files = new Files({ places: () => this.folders.places });
+    this.folders = new Folders(host, () => this.files.list.map(({ path }) => path));
     this.session = new RunSession(host);
     this.record = new SessionRecord(this.session);
     this.aside = new AsideSession(host);
@@ -135,8 +139,8 @@ export class Workbench {
    * something says exactly this: a session that was told it already is not told again.
    */
   programSettings = async (): Promise<string> => {
-    await this.files.ready;
-    return this.files.addTo(settingsOf(this.workspace.policy));
+    await Promise.all([this.files.ready, this.folders.ready]);
+    return this.files.addTo(this.folders.addTo(settingsOf(this.workspace.policy)));
   };
 
   stop = (): void => void this.session.stop();

@@ -160,6 +160,7 @@ export class FakeHost implements Host {
   watchFiles = () => undefined;
   readData: (grant: number) => Promise<string> = unasked;
   recent: Host['recent'] = null;
+  folders: Host['folders'] = null;
   pastRecords = async () => [];
   pastRecord = unasked;
   deletePastRecords = unasked;
