@@ -1,4 +1,4 @@
-// Real files in the real window: folders that programs see.
+// Real files in the real window: folders that programs see, files that are handed over, and what is there at the next launch.
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,18 +18,18 @@ const home = makeHome();
 let window;
 let somebody;
 
-async function open() {
+async function open(...files) {
   process.env.MONTY_PLAYGROUND_DIALOGS = script;
-  window = await openWindow(program, home);
+  window = await openWindow(program, home, files);
   await window.browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
   somebody = person(window.browser);
 }
 
 /** The process ends as if the machine had lost its power. */
-async function restart() {
+async function restart(...files) {
   process.kill(window.app, 'SIGKILL');
   await window.close();
-  await open();
+  await open(...files);
 }
 
 before(async () => {
@@ -45,6 +45,8 @@ after(async () => {
 
 const part = (name) => window.browser.$(`[data-testid="${name}"]`);
 const button = (name) => window.browser.$(`button=${name}`);
+const tabs = () =>
+  window.browser.execute(() => [...document.querySelectorAll('[data-testid=tab]')].map((tab) => tab.textContent.trim()).join());
 const until = (what, holds) => window.browser.waitUntil(holds, { timeout: 10_000, interval: 20, timeoutMsg: `never saw ${what}` });
 const says = (...lines) => writeFileSync(script, `${lines.join('\n')}\n`);
 /** All words of a part, also those that are cut off on the screen; WebDriver leaves them out. */
@@ -160,4 +162,84 @@ test('a folder around the data of the app is refused', { timeout: 60_000 }, asyn
   await button('Mount a folder…').click();
   await until('the reason', async () => (await mounts()).includes('keeps its own data in this folder'));
   assert.equal(await part('mount-form').isExisting(), false);
+});
+
+test('a second launch hands over its files, and the window goes on', { timeout: 60_000 }, async () => {
+  const [code, data] = [join(folder, 'named.py'), join(folder, 'degrees.csv')];
+  writeFileSync(code, "print('degrees', open('/degrees.csv').read())");
+  writeFileSync(data, 'Oslo,3');
+  assert.deepEqual(await window.launch(code, data), { code: 0, said: '' });
+  await until('the program', async () => (await tabs()).endsWith('named.py'));
+  await until('the file', async () => (await words('files-given')).includes('degrees.csv'));
+  await somebody.runs();
+  assert.match(await part('console').getText(), /degrees Oslo,3/);
+  const gone = await window.launch(join(folder, 'gone.py'));
+  assert.match(gone.said, /gone.py is no file that can be opened/);
+  // Opened once more, it is the same tab, with what is on disk now.
+  const before = await tabs();
+  writeFileSync(code, "print('again')");
+  await window.launch(code);
+  await until('the new text', async () => (await window.browser.$('[aria-label="Program"]').getText()).includes('again'));
+  assert.equal(await tabs(), before);
+});
+
+test('a data file that is too large is refused with its size', { timeout: 60_000 }, async () => {
+  const big = join(folder, 'big.bin');
+  writeFileSync(big, Buffer.alloc(9 * 1024 * 1024));
+  await window.launch(big);
+  await until('the reason', async () => /big.bin \(9 MB\) does not fit/.test(await words('files-problem')));
+});
+
+test('programs of an earlier launch are found in the menu and by name, and say when they are gone', { timeout: 60_000 }, async () => {
+  const code = join(folder, 'named.py');
+  await restart();
+  await part('open-menu').click();
+  await until('the recent program and where it is', async () => (await words('recent')) === `Recent named.py${folder}`);
+  writeFileSync(code, "'from recent'");
+  await part('recent').$('[role=menuitem]').click();
+  await until('its text', async () => (await window.browser.$('[aria-label="Program"]').getText()).includes('from recent'));
+  // Its place is known again: it is saved there, without a dialog.
+  await somebody.writes("'saved'");
+  await window.browser.keys(['\uE009', 's']);
+  await until('the file', () => readFileSync(code, 'utf8') === "'saved'");
+  rmSync(code);
+  await window.browser.keys(['\uE009', 'k']);
+  await part('palette').waitForExist();
+  for (const key of 'named') await window.browser.keys(key);
+  const found = part('palette').$('li*=Recent, in');
+  await found.waitForExist();
+  await found.click();
+  await until('that it is gone', async () => (await window.browser.$('.notice').isExisting()) && /named.py is no longer in/.test(await window.browser.$('.notice').getText()));
+  await part('open-menu').click();
+  await window.browser.$('[role=menuitem]').waitForExist();
+  assert.equal(await part('recent').isExisting(), false);
+  await window.browser.keys('\uE00C');
+});
+
+test('files of the first launch are opened', { timeout: 60_000 }, async () => {
+  const code = join(folder, 'first.py');
+  writeFileSync(code, "'first'");
+  await restart(code);
+  await until('the program', async () => (await tabs()).endsWith('first.py'));
+});
+
+test('the window stands where it stood, and never where nobody reaches it', { timeout: 60_000 }, async () => {
+  await window.browser.setWindowRect(120, 90, 1000, 640);
+  const stands = () => window.browser.getWindowRect();
+  await until('the new place', async () => (await stands()).width === 1000);
+  const before = await stands();
+  const kept = join(home, 'config', 'org.montyplayground.app', 'window.json');
+  await until('that it is kept', () => existsSync(kept) && JSON.parse(readFileSync(kept, 'utf8')).main.width === 1000);
+  await restart();
+  await until('the place', async () => JSON.stringify(await stands()) === JSON.stringify(before));
+  const far = JSON.parse(readFileSync(kept, 'utf8'));
+  Object.assign(far.main, { x: 1500, y: -400, width: 4000, height: 600, prev_x: 0, prev_y: 0 });
+  process.kill(window.app, 'SIGKILL');
+  await window.close();
+  writeFileSync(kept, JSON.stringify(far));
+  await open();
+  await until('the window on the screen', async () => {
+    const { x, y, width } = await stands();
+    return x >= 0 && y >= 0 && width <= 1600;
+  });
 });
