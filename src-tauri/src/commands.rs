@@ -1,21 +1,25 @@
 //! What the page may ask for. Each command sends one request to a session and awaits its reply.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use protocol::{
     Bytes, Command, Misuse, Opened, RecordQuery, Reply, Resolution, Value,
     edge::{
         EdgeDomEvent, EdgeNamed, EdgeRaised, EdgeReply, EdgeResolution, EdgeSource, named_from_json, value_from_json,
     },
+    outside::Mode,
 };
 use serde::Serialize;
 use specta::Type;
-use tauri::{AppHandle, State, ipc::Channel};
+use tauri::{AppHandle, Manager as _, State, ipc::Channel};
 
 use crate::{
     dialogs::Dialogs,
     files,
-    grants::{Dropped, Grants},
+    grants::{Grants, Handed},
+    mounts::{ChosenFolder, MountError, MountedFolder, Mounts},
+    paths,
+    recent::{Recent, RecentProgram},
     sessions::{Delivery, SessionError, Sessions},
     store::{PastRecord, Store, StoreError},
     workspace::{Workspace, WorkspaceError},
@@ -53,6 +57,12 @@ impl From<StoreError> for AppError {
 impl From<WorkspaceError> for AppError {
     fn from(error: WorkspaceError) -> Self {
         Self { code: "workspace".to_owned(), message: error.to_string() }
+    }
+}
+
+impl From<MountError> for AppError {
+    fn from(error: MountError) -> Self {
+        Self { code: "mount".to_owned(), message: error.to_string() }
     }
 }
 
@@ -215,12 +225,21 @@ pub(crate) async fn give_dropped(
     ask(sessions, session, Ok(Command::Answer { call_id, answer })).await
 }
 
-/// Tells the page of files that are dropped on the window: by number and name.
+/// Tells the page of files that come to the window: by number and name.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn watch_drops(grants: State<'_, Grants>, on_drop: Channel<Vec<Dropped>>) -> Result<(), AppError> {
-    grants.watch(on_drop);
+pub(crate) async fn watch_files(grants: State<'_, Grants>, on_files: Channel<Handed>) -> Result<(), AppError> {
+    grants.watch(on_files);
     Ok(())
+}
+
+/// What is in a file that came to the window, in base64, for programs to find.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn read_data(app: AppHandle, grants: State<'_, Grants>, dropped: u32) -> Result<String, AppError> {
+    let path = grants.take(dropped).ok_or_else(AppError::no_grant)?;
+    let data = files::read_bytes(&app, &path).map_err(|message| AppError::of("file", &message))?;
+    Ok(data.to_base64())
 }
 
 /// Saves a file that a program gives away, where a person wants it; false if they do not.
@@ -247,9 +266,10 @@ pub(crate) struct OpenedProgram {
 }
 
 impl OpenedProgram {
-    fn read(app: &AppHandle, grants: &Grants, path: PathBuf) -> Result<Self, AppError> {
+    fn read(app: &AppHandle, path: PathBuf) -> Result<Self, AppError> {
         let code = files::read_text(app, &path).map_err(|message| AppError::of("file", &message))?;
-        Ok(Self { name: file_name(&path), grant: grants.keep(path), code })
+        app.state::<Recent>().add(&path);
+        Ok(Self { name: paths::name(&path), grant: app.state::<Grants>().keep(path), code })
     }
 }
 
@@ -259,10 +279,9 @@ impl OpenedProgram {
 pub(crate) async fn open_program(
     app: AppHandle,
     dialogs: State<'_, Dialogs>,
-    grants: State<'_, Grants>,
 ) -> Result<Option<OpenedProgram>, AppError> {
     let Some(path) = dialogs.open(&app, Some(".py")).await else { return Ok(None) };
-    OpenedProgram::read(&app, &grants, path).map(Some)
+    OpenedProgram::read(&app, path).map(Some)
 }
 
 /// Opens a program that was dropped on the window.
@@ -274,7 +293,32 @@ pub(crate) async fn read_program(
     dropped: u32,
 ) -> Result<OpenedProgram, AppError> {
     let path = grants.take(dropped).ok_or_else(AppError::no_grant)?;
-    OpenedProgram::read(&app, &grants, path)
+    OpenedProgram::read(&app, path)
+}
+
+/// Programs that were opened or saved, the last one first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn recent_programs(recent: State<'_, Recent>) -> Result<Vec<RecentProgram>, AppError> {
+    Ok(recent.list())
+}
+
+/// Opens one of them. One that is gone leaves the list.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_recent(
+    app: AppHandle,
+    recent: State<'_, Recent>,
+    number: u32,
+) -> Result<OpenedProgram, AppError> {
+    let path = recent.path(number).ok_or_else(|| AppError::of("gone", "it is no longer among the recent programs"))?;
+    if matches!(path.try_exists(), Ok(false)) {
+        recent.forget(number);
+        let folder = path.parent().map_or_else(String::new, paths::shown);
+        let name = paths::name(&path);
+        return Err(AppError::of("gone", &format!("{name} is no longer in {folder}, so it has left the list")));
+    }
+    OpenedProgram::read(&app, path)
 }
 
 /// Where a program was saved.
@@ -304,11 +348,85 @@ pub(crate) async fn save_program(
         },
     };
     files::write(&app, &path, code.as_bytes()).map_err(|message| AppError::of("file", &message))?;
-    Ok(Some(SavedProgram { grant, name: file_name(&path) }))
+    app.state::<Recent>().add(&path);
+    Ok(Some(SavedProgram { grant, name: paths::name(&path) }))
 }
 
-fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+/// Folders that programs see, or saw.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn mounted_folders(mounts: State<'_, Mounts>) -> Result<Vec<MountedFolder>, AppError> {
+    Ok(mounts.list())
+}
+
+/// Lets a person choose a folder; nothing if they choose none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_folder(
+    app: AppHandle,
+    dialogs: State<'_, Dialogs>,
+    mounts: State<'_, Mounts>,
+) -> Result<Option<ChosenFolder>, AppError> {
+    let Some(path) = dialogs.folder(&app).await else { return Ok(None) };
+    Ok(Some(mounts.choose(&path)?))
+}
+
+/// Lets programs see the folder that was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn mount_folder(
+    mounts: State<'_, Mounts>,
+    sessions: State<'_, Sessions>,
+    grant: u32,
+    place: String,
+    mode: Mode,
+) -> Result<Vec<MountedFolder>, AppError> {
+    mounts.mount(grant, &place, mode)?;
+    sessions.grant(&mounts);
+    Ok(mounts.list())
+}
+
+/// Mounts a folder of an earlier launch, once a person has said so in a dialog of the system.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn mount_again(
+    app: AppHandle,
+    dialogs: State<'_, Dialogs>,
+    mounts: State<'_, Mounts>,
+    sessions: State<'_, Sessions>,
+    number: u32,
+) -> Result<Vec<MountedFolder>, AppError> {
+    if dialogs.confirm(&app, &mounts.ask_again(number)?, "Mount").await {
+        mounts.mount_again(number)?;
+        sessions.grant(&mounts);
+    }
+    Ok(mounts.list())
+}
+
+/// Takes a folder away from programs, at once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unmount_folder(
+    mounts: State<'_, Mounts>,
+    sessions: State<'_, Sessions>,
+    number: u32,
+) -> Result<Vec<MountedFolder>, AppError> {
+    mounts.unmount(number);
+    sessions.grant(&mounts);
+    Ok(mounts.list())
+}
+
+/// Takes it off the list too.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forget_folder(
+    mounts: State<'_, Mounts>,
+    sessions: State<'_, Sessions>,
+    number: u32,
+) -> Result<Vec<MountedFolder>, AppError> {
+    mounts.forget(number);
+    sessions.grant(&mounts);
+    Ok(mounts.list())
 }
 
 /// What a person has opened and set, as it was kept last.

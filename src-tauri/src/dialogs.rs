@@ -5,17 +5,19 @@ use std::sync::{Mutex, PoisonError};
 use std::{path::PathBuf, sync::Arc};
 
 use tauri::AppHandle;
-use tauri_plugin_dialog::DialogExt;
+use tauri_plugin_dialog::{DialogExt, MessageDialogButtons};
 use tokio::sync::oneshot;
 
-/// Where tests say what a person chooses: a file of lines, a path each, or `cancel`.
+/// Where tests say what a person chooses: a file of lines, a path each (any word for yes), or `cancel`.
 #[cfg(feature = "scripted-dialogs")]
 const SCRIPT: &str = "MONTY_PLAYGROUND_DIALOGS";
 
-/// Asks a person for a path, and says nothing of how.
+/// Asks a person for a path or a word, and says nothing of how.
 trait Ask: Send + Sync {
     fn open(&self, app: &AppHandle, extensions: Vec<String>, chosen: oneshot::Sender<Option<PathBuf>>);
     fn save(&self, app: &AppHandle, filename: &str, chosen: oneshot::Sender<Option<PathBuf>>);
+    fn folder(&self, app: &AppHandle, chosen: oneshot::Sender<Option<PathBuf>>);
+    fn confirm(&self, app: &AppHandle, question: &str, yes: &str, said: oneshot::Sender<bool>);
 }
 
 pub(crate) struct Dialogs(Arc<dyn Ask>);
@@ -41,6 +43,19 @@ impl Dialogs {
         self.0.save(app, filename, chosen);
         choice.await.ok().flatten()
     }
+
+    pub(crate) async fn folder(&self, app: &AppHandle) -> Option<PathBuf> {
+        let (chosen, choice) = oneshot::channel();
+        self.0.folder(app, chosen);
+        choice.await.ok().flatten()
+    }
+
+    /// Whether a person says `yes`, the word on the button.
+    pub(crate) async fn confirm(&self, app: &AppHandle, question: &str, yes: &str) -> bool {
+        let (said, answer) = oneshot::channel();
+        self.0.confirm(app, question, yes, said);
+        answer.await.unwrap_or(false)
+    }
 }
 
 /// The endings of files in what a page calls `accept`; types that are none are left out.
@@ -65,6 +80,20 @@ impl Ask for System {
     fn save(&self, app: &AppHandle, filename: &str, chosen: oneshot::Sender<Option<PathBuf>>) {
         let dialog = app.dialog().file().set_title("Save a file").set_file_name(filename);
         dialog.save_file(move |path| drop(chosen.send(path.and_then(|path| path.into_path().ok()))));
+    }
+
+    fn folder(&self, app: &AppHandle, chosen: oneshot::Sender<Option<PathBuf>>) {
+        let dialog = app.dialog().file().set_title("Mount a folder");
+        dialog.pick_folder(move |path| drop(chosen.send(path.and_then(|path| path.into_path().ok()))));
+    }
+
+    fn confirm(&self, app: &AppHandle, question: &str, yes: &str, said: oneshot::Sender<bool>) {
+        let buttons = MessageDialogButtons::OkCancelCustom(yes.to_owned(), "Cancel".to_owned());
+        let dialog = app.dialog().message(question).title("Monty Playground").buttons(buttons);
+        dialog.show(move |answer| {
+            // Whoever asked may have gone.
+            let _ = said.send(answer);
+        });
     }
 }
 
@@ -94,6 +123,14 @@ impl Ask for Scripted {
 
     fn save(&self, _: &AppHandle, _: &str, chosen: oneshot::Sender<Option<PathBuf>>) {
         let _ = chosen.send(self.next());
+    }
+
+    fn folder(&self, _: &AppHandle, chosen: oneshot::Sender<Option<PathBuf>>) {
+        let _ = chosen.send(self.next());
+    }
+
+    fn confirm(&self, _: &AppHandle, _: &str, _: &str, said: oneshot::Sender<bool>) {
+        let _ = said.send(self.next().is_some());
     }
 }
 

@@ -9,24 +9,24 @@ use protocol::{Bytes, Resolution, Value};
 use tauri::AppHandle;
 use tauri_plugin_fs::{FsExt, OpenOptions};
 
+use crate::paths;
+
 /// The largest file that is read for a program. The extension states its own, smaller limit.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// A file as a program gets it: its name and what is in it.
 pub(crate) fn read(app: &AppHandle, path: &Path) -> Resolution {
     match read_bytes(app, path) {
-        Ok(data) => {
-            let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            Resolution::Value(Value::Dict(vec![
-                (Value::Str("name".to_owned()), Value::Str(name)),
-                (Value::Str("data".to_owned()), Value::Bytes(data.0)),
-            ]))
-        }
+        Ok(data) => Resolution::Value(Value::Dict(vec![
+            (Value::Str("name".to_owned()), Value::Str(paths::name(path))),
+            (Value::Str("data".to_owned()), Value::Bytes(data.0)),
+        ])),
         Err(message) => Resolution::Error { exc_type: "OSError".to_owned(), message },
     }
 }
 
-fn read_bytes(app: &AppHandle, path: &Path) -> Result<Bytes, String> {
+/// What is in a file.
+pub(crate) fn read_bytes(app: &AppHandle, path: &Path) -> Result<Bytes, String> {
     let mut options = OpenOptions::new();
     options.read(true);
     let file = app.fs().open(path.to_owned(), options).map_err(|error| error.to_string())?;

@@ -8,16 +8,25 @@ mod commands;
 mod dialogs;
 mod files;
 mod grants;
+mod instance;
+mod mounts;
+mod paths;
+mod place;
+mod recent;
 mod sessions;
 mod storage;
 mod store;
 mod workspace;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dialogs::Dialogs;
-use grants::Grants;
+use grants::{Grants, How};
+use instance::Launch;
 use isolate::{LaunchError, Launcher};
+use mounts::Mounts;
+use place::Place;
+use recent::Recent;
 use sessions::Sessions;
 use storage::Storage;
 use store::Store;
@@ -34,11 +43,13 @@ pub enum StartError {
     Launch(#[from] LaunchError),
     #[error(transparent)]
     Key(#[from] isolate::KeyError),
+    #[error("a window is open already, but it does not answer ({0}): end it, and start again")]
+    Instance(std::io::Error),
     #[error(transparent)]
     Tauri(#[from] tauri::Error),
 }
 
-/// Opens the window and stays until it is closed.
+/// Opens the window and stays until it is closed; where one is open, it gets the files that were named.
 pub fn start() -> Result<(), StartError> {
     open(tauri::generate_context!())
 }
@@ -46,6 +57,11 @@ pub fn start() -> Result<(), StartError> {
 /// The same with a page of the caller's.
 pub fn open(context: tauri::Context) -> Result<(), StartError> {
     let folder = isolate::data_folder().unwrap_or_else(std::env::temp_dir);
+    let files = named_files();
+    let first = match instance::launch(&folder, &files).map_err(StartError::Instance)? {
+        Launch::First(first) => first,
+        Launch::Told => return Ok(()),
+    };
     let store = Store::new(folder.join("records"));
     let key = isolate::user_key(&folder)?;
     let storage = Storage::open(folder.join("storage.json"));
@@ -53,27 +69,62 @@ pub fn open(context: tauri::Context) -> Result<(), StartError> {
     let launcher = Launcher::new(engine.clone(), true)?;
     let sessions = Sessions::new(engine, launcher, key, store.clone(), storage);
     let commands = commands();
+    let grants = Grants::default();
+    grants.tell(How::Launched, &files);
     let builder = tauri::Builder::default();
     #[cfg(target_os = "linux")]
     let builder = builder.invoke_system(include_str!("ipc.js"));
     builder
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_fs::init())
+        .plugin(place::plugin())
         .manage(sessions)
         .manage(store)
         .manage(Workspace::new(folder.join("workspace.json")))
+        .manage(Mounts::open(folder.join("mounts.json"), folder.clone()))
+        .manage(Recent::open(folder.join("recent.json")))
         .manage(Dialogs::new())
-        .manage(Grants::default())
-        .on_window_event(dropped)
+        .manage(grants)
+        .on_window_event(|window, event| {
+            dropped(window, event);
+            place::changed(window, event);
+        })
+        .setup(move |app| {
+            app.manage(Place::watch(app.handle().clone())?);
+            let app = app.handle().clone();
+            Ok(first.hear(move |files| launched_again(&app, &files))?)
+        })
         .invoke_handler(commands.invoke_handler())
         .run(context)?;
     Ok(())
 }
 
-/// Tells the page of files that were dropped on the window: by number and name.
+/// The files on the command line. What begins with `-` is for the system.
+fn named_files() -> Vec<PathBuf> {
+    let names = std::env::args_os().skip(1).filter(|arg| !arg.as_encoded_bytes().starts_with(b"-"));
+    let files = names.filter_map(|name| {
+        let path = std::path::absolute(&name).ok().filter(|path| path.is_file());
+        if path.is_none() {
+            eprintln!("monty-playground: {} is no file that can be opened", Path::new(&name).display());
+        }
+        path
+    });
+    files.collect()
+}
+
+/// Somebody launched the app where its window is open already.
+fn launched_again(app: &tauri::AppHandle, files: &[PathBuf]) {
+    app.state::<Grants>().tell(How::Launched, files);
+    if let Some(window) = app.get_webview_window("main") {
+        // Some systems only let the window say that it wants to be seen.
+        let _ = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    }
+}
+
+/// Tells the page of files that were dropped on the window.
 fn dropped(window: &tauri::Window, event: &tauri::WindowEvent) {
     if let tauri::WindowEvent::DragDrop(tauri::DragDropEvent::Drop { paths, .. }) = event {
-        window.state::<Grants>().tell(paths);
+        window.state::<Grants>().tell(How::Dropped, paths);
     }
 }
 
@@ -95,11 +146,20 @@ fn commands() -> Builder<tauri::Wry> {
         commands::answer,
         commands::pick_file,
         commands::give_dropped,
-        commands::watch_drops,
+        commands::watch_files,
+        commands::read_data,
         commands::save_file,
         commands::open_program,
         commands::read_program,
+        commands::recent_programs,
+        commands::open_recent,
         commands::save_program,
+        commands::mounted_folders,
+        commands::choose_folder,
+        commands::mount_folder,
+        commands::mount_again,
+        commands::unmount_folder,
+        commands::forget_folder,
         commands::load_workspace,
         commands::save_workspace,
         commands::configure,
@@ -166,7 +226,7 @@ mod tests {
             .skip(2)
             .filter_map(|rest| rest.split_once("(\"")?.1.split('"').next())
             .collect();
-        assert_eq!(names.len(), 41, "{names:?}");
+        assert_eq!(names.len(), 50, "{names:?}");
         for name in names {
             assert!(manifest.contains(&format!("\"{name}\"")), "{name} is not in build.rs");
             assert!(grants.contains(&format!("allow-{}\"", name.replace('_', "-"))), "{name} has no grant");

@@ -17,13 +17,14 @@ use isolate::{LaunchError, Launcher, Machine, Output, Reader, Request, Session, 
 use protocol::{
     Command, Event, Limits, MessageId, Reply, Settings,
     edge::{Batch, EdgeEvent, EdgeReply},
+    outside::Mount,
     seal::Key,
 };
 use serde::Serialize;
 use specta::Type;
 use tokio::sync::oneshot;
 
-use crate::{storage::Storage, store::Store};
+use crate::{mounts::Mounts, storage::Storage, store::Store};
 
 /// How many outputs wait for the page before the program has to.
 const OUTPUTS: usize = 16;
@@ -78,6 +79,8 @@ pub(crate) struct Sessions {
     key: Key,
     store: Store,
     storage: Storage,
+    /// What programs of all sessions see of the machine.
+    granted: Mutex<Vec<Mount>>,
     open: Mutex<HashMap<u32, Open>>,
     next: AtomicU32,
 }
@@ -85,6 +88,7 @@ pub(crate) struct Sessions {
 struct Open {
     session: Session,
     link: Arc<Link>,
+    machine: Arc<Machine>,
 }
 
 /// What the commands share with the thread that forwards outputs.
@@ -116,6 +120,7 @@ impl Sessions {
             key,
             store,
             storage,
+            granted: Mutex::default(),
             open: Mutex::default(),
             next: AtomicU32::new(1),
         }
@@ -125,12 +130,13 @@ impl Sessions {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (say, said) = bounded(OUTPUTS);
         let reader = Reader::default();
+        let machine = Arc::new(Machine::new(self.program.clone()));
         let terms = Terms {
             defaults: Limits::INTERACTIVE,
             key: self.key.clone(),
             log: self.store.open(id),
             settings: Settings { storage: Some(self.storage.values()), ..Settings::default() },
-            outside: Some(Arc::new(Machine::new(self.program.clone()))),
+            outside: Some(machine.clone()),
         };
         let session = Session::open(&self.launcher, terms, say, reader.clone())?;
         let link = Arc::new(Link::default());
@@ -140,8 +146,18 @@ impl Sessions {
             .name("session-forward".to_owned())
             .spawn(move || forward(&said, &forwarded, &reader, &storage, send))
             .map_err(SessionError::Thread)?;
-        lock(&self.open).insert(id, Open { session, link });
+        // Before anybody can grant something else.
+        let granted = lock(&self.granted);
+        machine.set_mounts(granted.clone());
+        lock(&self.open).insert(id, Open { session, link, machine });
         Ok(id)
+    }
+
+    /// Lets the programs of all sessions see what is mounted, and nothing else.
+    pub(crate) fn grant(&self, mounts: &Mounts) {
+        let mut granted = lock(&self.granted);
+        *granted = mounts.granted();
+        lock(&self.open).values().for_each(|open| open.machine.set_mounts(granted.clone()));
     }
 
     /// Sends a command; the future is its reply as the page takes it.
@@ -179,7 +195,7 @@ impl Sessions {
 
     pub(crate) fn close(&self, session: u32) {
         let closed = lock(&self.open).remove(&session);
-        if let Some(Open { session, link }) = closed {
+        if let Some(Open { session, link, .. }) = closed {
             link.credit.close();
             drop(session);
         }

@@ -1,6 +1,6 @@
 // Opens the real window under a driver, and makes sure that both are gone afterwards.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,16 +24,22 @@ export function environment(home) {
   };
 }
 
-export async function openWindow(program, kept) {
+/** `kept` is the folder of an earlier window, `files` what is named on the command line. */
+export async function openWindow(program, kept, files = []) {
   const home = kept ?? makeHome();
   const env = { ...environment(home), TAURI_WEBVIEW_AUTOMATION: 'true' };
   const port = await freePort();
   const driver = spawn('WebKitWebDriver', [`--port=${port}`], { env, stdio: 'ignore' });
-  const browser = await connect(port, program);
+  const browser = await connect(port, program, files);
   const app = children(driver.pid).find((pid) => commandOf(pid).startsWith(program));
   return {
     browser,
     app,
+    /** Launches the app again, beside the window; what its process said and how it ended. */
+    launch: (...named) =>
+      new Promise((resolve) => {
+        execFile(program, named, { env, timeout: 20_000 }, (error, _, said) => resolve({ code: error ? error.code : 0, said }));
+      }),
     async close() {
       await browser.deleteSession().catch(() => undefined);
       driver.kill('SIGKILL');
@@ -44,7 +50,7 @@ export async function openWindow(program, kept) {
   };
 }
 
-async function connect(port, program) {
+async function connect(port, program, files) {
   const until = Date.now() + 20_000;
   for (;;) {
     try {
@@ -56,7 +62,7 @@ async function connect(port, program) {
         connectionRetryTimeout: 30_000,
         capabilities: {
           'wdio:enforceWebDriverClassic': true,
-          'webkitgtk:browserOptions': { binary: program, args: [] },
+          'webkitgtk:browserOptions': { binary: program, args: files },
         },
       });
     } catch (error) {

@@ -99,6 +99,12 @@ test('a dropped file is given to programs and not opened as one', async ({ page 
   await expect(page.getByRole('tab', { name: 'here.txt' })).toHaveCount(0);
 });
 
+test('folders of the machine are for the desktop, and the panel says so', async ({ page }) => {
+  const mounts = panel(page).part('files-mounts');
+  await expect(mounts).toContainText('A browser cannot give folders of this machine to a program. The desktop app can');
+  await expect(mounts.getByRole('button')).toHaveCount(0);
+});
+
 test('the tree is used by keyboard', async ({ page }) => {
   const files = panel(page);
   await files.adds(CSV, { ...BYTES, name: 'a.bin' });

@@ -99,14 +99,42 @@ test('a program is saved, and the status bar says so', async ({ page }) => {
 
 test('a file is dropped where the marker says', async ({ page }) => {
   await drags(page, 'dragover', []);
-  await expect(page.getByTestId('drop')).toHaveText('Drop to open in the editor');
+  await expect(page.getByTestId('drop')).toHaveText('Drop programs to edit them, other files for programs to read');
   await drags(page, 'drop', bytesOf("'dropped'"));
   await expect(page.getByTestId('drop')).toBeHidden();
   await expect.poll(names).toEqual(['main.py', 'dropped.py']);
   expect(await window.lines()).toEqual(["'dropped'"]);
-  await drags(page, 'drop', [0xff, 0xfe, 0x00], 'picture.png');
-  await expect(page.getByRole('alert')).toContainText('picture.png is not UTF-8 text');
+  await drags(page, 'drop', [0xff, 0xfe, 0x00], 'broken.py');
+  await expect(page.getByRole('alert')).toContainText('broken.py is not UTF-8 text');
   expect(await names()).toEqual(['main.py', 'dropped.py']);
+});
+
+test('a file that is no program is dropped for programs to read', async ({ page }) => {
+  await drags(page, 'drop', bytesOf('Oslo,3'), 'data.csv');
+  await expect(page.getByTestId('files-given')).toContainText('data.csv');
+  await expect(page.getByTestId('told')).toHaveText('Programs find /data.csv');
+  expect(await names()).toEqual(['main.py']);
+  await window.writes("open('data.csv').read()");
+  await window.press('ControlOrMeta+Enter');
+  await expect(page.getByTestId('result')).toContainText('Oslo,3');
+});
+
+test('the menu beside the tabs opens programs, by keyboard too', async ({ page }) => {
+  await page.getByTestId('open-menu').focus();
+  await window.press('Enter');
+  await expect(page.getByRole('menuitem', { name: 'New program' })).toBeFocused();
+  await window.seesNoFaults();
+  await window.press('ArrowDown');
+  await expect(page.getByRole('menuitem', { name: 'Open a program' })).toBeFocused();
+  // A browser remembers no places of files.
+  await expect(page.getByTestId('recent')).toHaveCount(0);
+  await window.press('Escape');
+  await expect(page.getByRole('menu')).toBeHidden();
+  await expect(page.getByTestId('open-menu')).toBeFocused();
+  await page.getByTestId('open-menu').click();
+  const [picker] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('menuitem', { name: 'Open a program' }).click()]);
+  await picker.setFiles({ name: 'picked.py', mimeType: 'text/x-python', buffer: Buffer.from("'picked'") });
+  await expect.poll(names).toEqual(['main.py', 'picked.py']);
 });
 
 test('while a program asks, the primary button leads to the question', async ({ page }) => {

@@ -41,16 +41,34 @@ export const commands = {
 	pickFile: (session: number, callId: number, accept: string | null) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("pick_file", { session, callId, accept })),
 	/**  Answers a request for a file with one that was dropped on the window. */
 	giveDropped: (session: number, callId: number, grant: number) => typedError<EdgeReply, AppError>(__TAURI_INVOKE("give_dropped", { session, callId, grant })),
-	/**  Tells the page of files that are dropped on the window: by number and name. */
-	watchDrops: (onDrop: Channel<Dropped[]>) => typedError<null, AppError>(__TAURI_INVOKE("watch_drops", { onDrop })),
+	/**  Tells the page of files that come to the window: by number and name. */
+	watchFiles: (onFiles: Channel<Handed>) => typedError<null, AppError>(__TAURI_INVOKE("watch_files", { onFiles })),
+	/**  What is in a file that came to the window, in base64, for programs to find. */
+	readData: (dropped: number) => typedError<string, AppError>(__TAURI_INVOKE("read_data", { dropped })),
 	/**  Saves a file that a program gives away, where a person wants it; false if they do not. */
 	saveFile: (filename: string, data: string) => typedError<boolean, AppError>(__TAURI_INVOKE("save_file", { filename, data })),
 	/**  Opens a program that a person picks; nothing if they pick none. */
 	openProgram: () => typedError<OpenedProgram | null, AppError>(__TAURI_INVOKE("open_program")),
 	/**  Opens a program that was dropped on the window. */
 	readProgram: (dropped: number) => typedError<OpenedProgram, AppError>(__TAURI_INVOKE("read_program", { dropped })),
+	/**  Programs that were opened or saved, the last one first. */
+	recentPrograms: () => typedError<RecentProgram[], AppError>(__TAURI_INVOKE("recent_programs")),
+	/**  Opens one of them. One that is gone leaves the list. */
+	openRecent: (number: number) => typedError<OpenedProgram, AppError>(__TAURI_INVOKE("open_recent", { number })),
 	/**  Saves a program where it was opened, or where a person wants it; nothing if they do not. */
 	saveProgram: (grant: number | null, name: string, code: string) => typedError<SavedProgram | null, AppError>(__TAURI_INVOKE("save_program", { grant, name, code })),
+	/**  Folders that programs see, or saw. */
+	mountedFolders: () => typedError<MountedFolder[], AppError>(__TAURI_INVOKE("mounted_folders")),
+	/**  Lets a person choose a folder; nothing if they choose none. */
+	chooseFolder: () => typedError<ChosenFolder | null, AppError>(__TAURI_INVOKE("choose_folder")),
+	/**  Lets programs see the folder that was chosen. */
+	mountFolder: (grant: number, place: string, mode: Mode) => typedError<MountedFolder[], AppError>(__TAURI_INVOKE("mount_folder", { grant, place, mode })),
+	/**  Mounts a folder of an earlier launch, once a person has said so in a dialog of the system. */
+	mountAgain: (number: number) => typedError<MountedFolder[], AppError>(__TAURI_INVOKE("mount_again", { number })),
+	/**  Takes a folder away from programs, at once. */
+	unmountFolder: (number: number) => typedError<MountedFolder[], AppError>(__TAURI_INVOKE("unmount_folder", { number })),
+	/**  Takes it off the list too. */
+	forgetFolder: (number: number) => typedError<MountedFolder[], AppError>(__TAURI_INVOKE("forget_folder", { number })),
 	/**  What a person has opened and set, as it was kept last. */
 	loadWorkspace: () => typedError<string | null, AppError>(__TAURI_INVOKE("load_workspace")),
 	/**  Keeps it, as an object in JSON. */
@@ -106,6 +124,13 @@ export type Batch = {
 	events: EdgeEvent[],
 };
 
+/**  A folder that a person chose, and where programs might see it. */
+export type ChosenFolder = {
+	grant: number,
+	name: string,
+	place: string,
+};
+
 /**  Events on their way to the page. */
 export type Delivery = {
 	batch: Batch,
@@ -152,7 +177,7 @@ export type Diagnostic = {
 
 export type DialogKind = "alert" | "confirm" | "prompt";
 
-/**  A file that was dropped. */
+/**  A file that came to the window. */
 export type Dropped = {
 	grant: number,
 	name: string,
@@ -291,6 +316,30 @@ export type Frame = {
 	hideCaret?: boolean,
 };
 
+/**  Files that somebody hands to the window. */
+export type Handed = {
+	files: Dropped[],
+	how: How,
+};
+
+export type How = "dropped" | 
+/**  Named on a command line. */
+"launched";
+
+export type Mode = "readOnly" | 
+/**  Writes stay in memory. */
+"overlay" | "readWrite";
+
+/**  A folder that is mounted, or was. */
+export type MountedFolder = {
+	number: number,
+	/**  Which it is, for the eye. */
+	name: string,
+	place: string,
+	mode: Mode,
+	mounted: boolean,
+};
+
 /**  One step into a value: the n-th item of a container, the attribute of an instance. */
 export type Opened = number | string;
 
@@ -337,6 +386,14 @@ export type Range = {
 	filename: string,
 	start: Position,
 	end: Position,
+};
+
+/**  A program that was opened before. */
+export type RecentProgram = {
+	number: number,
+	name: string,
+	/**  Where it is, for the eye. */
+	folder: string,
 };
 
 export type RunErrorKind = 

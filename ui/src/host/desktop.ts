@@ -2,7 +2,7 @@
 
 import { Channel } from '@tauri-apps/api/core';
 
-import { commands, type AppError, type Delivery, type Dropped, type EdgeReply } from './bindings';
+import { commands, type AppError, type Delivery, type EdgeReply, type Handed } from './bindings';
 import { fromEdge } from './edge';
 import type { Answer, Batch, Fork, Host, Session } from './host';
 import { Inbox } from './inbox';
@@ -20,10 +20,23 @@ export async function openHost(): Promise<Host> {
   return {
     kind: 'desktop',
     openSession,
-    watchDrops: (ondrop) => {
-      const channel = new Channel<Dropped[]>();
-      channel.onmessage = ondrop;
-      void commands.watchDrops(channel);
+    watchFiles: (onfiles) => {
+      const channel = new Channel<Handed>();
+      channel.onmessage = onfiles;
+      void commands.watchFiles(channel);
+    },
+    readData: (grant) => settled(commands.readData(grant)),
+    recent: {
+      list: () => settled(commands.recentPrograms()),
+      open: (number) => settled(commands.openRecent(number)),
+    },
+    folders: {
+      list: () => settled(commands.mountedFolders()),
+      choose: () => settled(commands.chooseFolder()),
+      mount: (grant, place, mode) => settled(commands.mountFolder(grant, place, mode)),
+      again: (number) => settled(commands.mountAgain(number)),
+      unmount: (number) => settled(commands.unmountFolder(number)),
+      forget: (number) => settled(commands.forgetFolder(number)),
     },
     openProgram: () => settled(commands.openProgram()),
     readProgram: (dropped) =>

@@ -1,14 +1,18 @@
 import type {
   Answer,
   Batch,
-  Dropped,
+  ChosenFolder,
   EdgeNamed,
   EdgeRaised,
   EdgeResolution,
   EdgeSource,
+  Handed,
+  MountMode,
+  MountedFolder,
   Opened,
   OpenedProgram,
   PastRecord,
+  RecentProgram,
   Reply,
   SavedProgram,
   Source,
@@ -18,14 +22,20 @@ import type {
 export interface Host {
   readonly kind: 'desktop' | 'browser';
   openSession(onEvents: (batch: Batch) => void): Promise<Session>;
-  /** Calls when files are dropped that only the system knows; they are given by number. */
-  watchDrops(ondrop: (dropped: Dropped[]) => void): void;
+  /** Calls when files come that only the system knows, dropped or named at the launch; they are given by number. */
+  watchFiles(onfiles: (handed: Handed) => void): void;
+  /** What is in one of them, in base64. */
+  readData(grant: number): Promise<string>;
   /** Saves a file that a program gives away, where a person wants it. */
   saveFile(filename: string, data: string): Promise<void>;
   /** Opens a program that a person picks; null if they pick none. */
   openProgram(): Promise<OpenedProgram | null>;
   /** Opens a program that was dropped: a file of the page, or a number that the system gave. */
   readProgram(dropped: number | File): Promise<OpenedProgram>;
+  /** Programs that were opened or saved last; null where the page learns of no places. */
+  readonly recent: RecentHost | null;
+  /** Folders of the machine that programs see; null where none can be. */
+  readonly folders: FoldersHost | null;
   /** Saves a program where it was opened, or where a person wants it; null if they do not. */
   saveProgram(grant: number | null, name: string, code: string): Promise<SavedProgram | null>;
   /** What a person has opened and set, as it was kept last: an object in JSON. */
@@ -36,6 +46,25 @@ export interface Host {
   /** A page of one of them, as JSON. */
   pastRecord(id: string, from: number): Promise<string>;
   deletePastRecords(): Promise<void>;
+}
+
+export interface RecentHost {
+  /** The last one first. */
+  list(): Promise<RecentProgram[]>;
+  /** One that is gone leaves the list. */
+  open(number: number): Promise<OpenedProgram>;
+}
+
+/** Each is known by a number; the list is what there is afterwards. */
+export interface FoldersHost {
+  list(): Promise<MountedFolder[]>;
+  /** Lets a person choose one in a dialog of the system; null if they choose none. */
+  choose(): Promise<ChosenFolder | null>;
+  mount(grant: number, place: string, mode: MountMode): Promise<MountedFolder[]>;
+  /** Asks a person whether one of an earlier launch may be mounted again. */
+  again(number: number): Promise<MountedFolder[]>;
+  unmount(number: number): Promise<MountedFolder[]>;
+  forget(number: number): Promise<MountedFolder[]>;
 }
 
 /** One interpreter. Commands are carried out in order; `cancel` goes past those that wait. */
@@ -104,6 +133,7 @@ export type Fork = { session: Session | null; answer: Answer };
 export type {
   Answer,
   Batch,
+  ChosenFolder,
   Described,
   DescribedFunction,
   Diagnostic,
@@ -111,11 +141,15 @@ export type {
   EdgeValue,
   Event,
   Frame,
+  Handed,
   Limits,
+  MountMode,
+  MountedFolder,
   Opened,
   OpenedProgram,
   PastRecord,
   Range,
+  RecentProgram,
   Reply,
   RunError,
   SavedProgram,

@@ -4,10 +4,14 @@ import type { EdgeError, EdgeReply, EdgeSource, Usage } from './bindings';
 
 export type {
   Batch,
+  ChosenFolder,
   Described,
   DescribedFunction,
   Diagnostic,
   Dropped,
+  Handed,
+  Mode as MountMode,
+  MountedFolder,
   EdgeAnswer,
   EdgeError as RunError,
   EdgeLimits as Limits,
@@ -21,6 +25,7 @@ export type {
   Frame,
   Opened,
   PastRecord,
+  RecentProgram,
   Range,
   Stream,
   Usage,

@@ -494,7 +494,10 @@ export async function openHost(): Promise<Host> {
     saveWorkspace: async (json) => localStorage.setItem(WORKSPACE, json),
     saveFile: async (filename, data) => download(filename, data),
     // The page hears of them itself.
-    watchDrops: () => undefined,
+    watchFiles: () => undefined,
+    readData: () => Promise.reject(new Error('a browser gives files to the page itself')),
+    recent: null,
+    folders: null,
     pastRecords: async () => [],
     pastRecord: () => Promise.reject(new Error('a browser keeps no records')),
     deletePastRecords: async () => undefined,

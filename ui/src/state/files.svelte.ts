@@ -5,7 +5,10 @@ import { nameOf, pathOf, pathProblem } from './paths';
 
 /** A file that programs find. `data` is base64. */
 export type GivenFile = { readonly path: string; readonly data: string; readonly size: number };
-type Picked = Pick<File, 'name' | 'size' | 'arrayBuffer'>;
+/** A file of the machine that can be read. */
+export type Picked = Pick<File, 'name' | 'size' | 'arrayBuffer'>;
+
+type Terms = { keep: Keep; most: number; places: () => readonly string[] };
 
 const MOST_BYTES = 8 * 1024 * 1024;
 
@@ -21,13 +24,16 @@ export class Files {
   /** What all of them may take together. */
   readonly most: number;
   readonly #keep: Keep;
+  /** Where programs see folders of the machine. */
+  readonly #places: () => readonly string[];
   /** Paths that the session may still have files at. */
   #gone: readonly string[] = [];
   #said: { list: readonly GivenFile[]; json: string } | null = null;
 
-  constructor(keep: Keep = keepOf('files'), most = MOST_BYTES) {
+  constructor({ keep = keepOf('files'), most = MOST_BYTES, places = () => [] }: Partial<Terms> = {}) {
     this.most = most;
     this.#keep = keep;
+    this.#places = places;
     this.ready = this.#load();
   }
 
@@ -45,7 +51,7 @@ export class Files {
     const refused: string[] = [];
     for (const file of picked) {
       const path = pathOf(file.name.replaceAll('\\', '/'));
-      const problem = this.#room(path, file.size, nameOf(path)) ?? pathProblem(path, this.#others(path));
+      const problem = this.#room(path, file.size, nameOf(path)) ?? this.#pathProblem(path, this.#others(path));
       if (problem) refused.push(problem);
       else {
         try {
@@ -63,7 +69,7 @@ export class Files {
   /** A new, empty text file; returns its path. */
   create(): string {
     let number = 1;
-    while (pathProblem(`/file-${number}.txt`, this.#paths()) !== null) number += 1;
+    while (this.#pathProblem(`/file-${number}.txt`, this.#paths()) !== null) number += 1;
     this.#put(`/file-${number}.txt`, new Uint8Array());
     return `/file-${number}.txt`;
   }
@@ -71,7 +77,7 @@ export class Files {
   /** Puts a text or bytes into a file; false where it does not fit. */
   write(path: string, content: string | Uint8Array): boolean {
     const data = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    this.problem = this.#room(path, data.length, nameOf(path)) ?? pathProblem(path, this.#others(path));
+    this.problem = this.#room(path, data.length, nameOf(path)) ?? this.#pathProblem(path, this.#others(path));
     if (this.problem !== null) return false;
     this.#put(path, data);
     return true;
@@ -82,7 +88,7 @@ export class Files {
     const file = this.find(path);
     const next = pathOf(wanted);
     if (!file || next === path) return null;
-    const problem = pathProblem(next, this.#others(path));
+    const problem = this.#pathProblem(next, this.#others(path));
     if (problem !== null) return problem;
     this.remove(path);
     this.#set({ ...file, path: next });
@@ -101,7 +107,7 @@ export class Files {
   }
 
   restore(file: GivenFile): void {
-    if (pathProblem(file.path, this.#paths()) === null) this.#set(file);
+    if (this.#pathProblem(file.path, this.#paths()) === null) this.#set(file);
   }
 
   /** Settings with the files in them, as JSON. */
@@ -126,6 +132,11 @@ export class Files {
 
   #others(path: string): string[] {
     return this.#paths().filter((other) => other !== path);
+  }
+
+  #pathProblem(path: string, others: readonly string[]): string | null {
+    const place = this.#places().find((place) => `${path}/`.startsWith(`${place}/`) || place.startsWith(`${path}/`));
+    return place === undefined ? pathProblem(path, others) : `Programs see a folder of this machine at ${place}: choose another name, or unmount it.`;
   }
 
   #room(path: string, size: number, name: string): string | null {

@@ -9,7 +9,7 @@ const picked = (name: string, size: number) => ({ name, size, arrayBuffer: async
 const paths = ({ list }: Files) => list.map(({ path }) => path);
 
 async function open(keep = new MemoryKeep()) {
-  const files = new Files(keep);
+  const files = new Files({ keep });
   await files.ready;
   return files;
 }
@@ -52,7 +52,7 @@ describe('Files', () => {
   });
 
   it('take no more than there is room for, and say how much is left', async () => {
-    const files = new Files(new MemoryKeep(), 4096);
+    const files = new Files({ keep: new MemoryKeep(), most: 4096 });
     await files.add([picked('big.bin', 3072)]);
     expect(await files.add([picked('more.bin', 2048)])).toBeNull();
     expect(files.problem).toBe('more.bin (2 KB) does not fit: 1 KB of 4 KB are left.');

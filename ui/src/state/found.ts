@@ -31,7 +31,7 @@ export function find(bench: Workbench, sought: string, recent: Recent, more: rea
   const wanted = sought.trimStart();
   if (wanted.startsWith(':')) return lines(bench, wanted.slice(1));
   if (wanted.startsWith('?')) return sorted([...commands(bench).filter(({ keys }) => keys !== ''), ...editorKeys()], wanted.slice(1));
-  const others = wanted === '' ? more.filter(({ id }) => recent.has(id)) : [...programs(bench), ...more];
+  const others = wanted === '' ? more.filter(({ id }) => recent.has(id)) : [...programs(bench), ...recents(bench), ...more];
   const all = [...commands(bench), ...others];
   const found = sorted(all.filter(({ id }) => id !== 'palette'), wanted, recent);
   return /^\d+$/.test(wanted) ? [...lines(bench, wanted), ...found] : found;
@@ -55,6 +55,17 @@ function programs({ workspace }: Workbench): Item[] {
     keys: '',
     off: null,
     act: () => workspace.show(id),
+  }));
+}
+
+function recents(bench: Workbench): Item[] {
+  return bench.recent.list.map(({ number, name, folder }) => ({
+    id: `recent ${number}`,
+    title: name,
+    kind: `Recent, in ${folder}`,
+    keys: '',
+    off: null,
+    act: () => void bench.openRecent(number),
   }));
 }
 

@@ -248,10 +248,13 @@ export class RunSession {
     return this.phase === 'stopping' ? { state: 'cancelled' } : null;
   }
 
-  /** Takes files out of the session, whatever its programs may do and how often: it is told of that again afterwards. */
+  /**
+   * Takes files out of the session's memory, whatever its programs may do and how often, and never out
+   * of a folder of the machine: it is told of that again afterwards.
+   */
   async #takeAway(session: Session, paths: readonly string[]): Promise<void> {
     this.#settings = null;
-    await session.configure('{"permissions":{},"rateLimits":{}}');
+    await session.configure('{"permissions":{},"rateLimits":{},"mounts":[]}');
     await session.feed({ code: TAKE_AWAY, inputs: [{ name: 'paths', json: JSON.stringify(paths) }], extensions: [], cell: '<files>' });
   }
 

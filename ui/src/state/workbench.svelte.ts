@@ -1,13 +1,17 @@
-import type { Dropped, Host, Range } from '../host/host';
+import type { Dropped, Handed, Host, Range } from '../host/host';
+import { fromBase64 } from '../text/base64';
+import { count } from '../text/units';
 import { AsideSession } from './aside';
 import { Catalog } from './catalog.svelte';
 import { Diagnoser } from './diagnoser.svelte';
-import { Files } from './files.svelte';
+import { Files, type Picked } from './files.svelte';
+import { Folders } from './folders.svelte';
 import { Left } from './left.svelte';
 import { LimitInputs } from './limits.svelte';
 import { EventLoop } from './loop.svelte';
 import { settingsOf } from './policy';
 import { Prompt } from './prompt.svelte';
+import { RecentPrograms } from './recent.svelte';
 import { SessionRecord } from './record.svelte';
 import { RunSession } from './session.svelte';
 import type { Settings } from './settings.svelte';
@@ -39,7 +43,9 @@ export class Workbench {
   readonly prompt: Prompt;
   readonly variables: Variables;
   readonly loop: EventLoop;
-  readonly files = new Files();
+  readonly recent: RecentPrograms;
+  readonly folders: Folders;
+  readonly files: Files;
   readonly left: Left;
   readonly snapshots: Snapshots;
   /** The name under which runs what runs, or ran last. */
@@ -64,6 +70,9 @@ export class Workbench {
     this.host = host;
     this.settings = settings;
     this.workspace = new Workspace(host, kept);
+    this.recent = new RecentPrograms(host);
+    this.files = new Files({ places: () => this.folders.places });
+    this.folders = new Folders(host, () => this.files.list.map(({ path }) => path));
     this.session = new RunSession(host);
     this.record = new SessionRecord(this.session);
     this.aside = new AsideSession(host);
@@ -84,7 +93,8 @@ export class Workbench {
         this.#runs({ name, code });
       },
     });
-    host.watchDrops((dropped) => void this.take(dropped));
+    host.watchFiles(({ files, how }) => void this.take(files, how));
+    void this.recent.refresh();
   }
 
   get extensions(): string[] {
@@ -135,8 +145,8 @@ export class Workbench {
    * something says exactly this: a session that was told it already is not told again.
    */
   programSettings = async (): Promise<string> => {
-    await this.files.ready;
-    return this.files.addTo(settingsOf(this.workspace.policy));
+    await Promise.all([this.files.ready, this.folders.ready]);
+    return this.files.addTo(this.folders.addTo(settingsOf(this.workspace.policy)));
   };
 
   stop = (): void => void this.session.stop();
@@ -159,6 +169,13 @@ export class Workbench {
       if (opened) this.workspace.open(opened);
     });
 
+  /** Opens a program that was opened before. */
+  openRecent = (number: number): Promise<void> =>
+    this.#attempt('The file could not be opened', async () => {
+      const opened = await this.host.recent?.open(number);
+      if (opened) this.workspace.open(opened);
+    });
+
   save = (): Promise<void> =>
     this.#attempt('The program could not be saved', async () => {
       const { id, grant, name, code } = this.workspace.program;
@@ -168,15 +185,33 @@ export class Workbench {
       this.tell(`Saved ${saved.name}`);
     });
 
-  /** Files that were dropped: the first for a program that asks for one, the others to be edited. */
-  take = (dropped: (Dropped | File)[]): Promise<void> =>
+  /**
+   * Files that came to the window: the first one dropped is for a program that asks, then programs
+   * are to be edited, and all others for programs to find.
+   */
+  take = (files: readonly (Dropped | File)[], how: Handed['how'] = 'dropped'): Promise<void> =>
     this.#attempt('The file could not be opened', async () => {
-      for (const file of dropped) {
+      const data: Picked[] = [];
+      for (const file of files) {
         const isGranted = 'grant' in file;
-        if (isGranted && this.session.giveDropped(file)) continue;
-        this.workspace.open(await this.host.readProgram(isGranted ? file.grant : file));
+        if (isGranted && how === 'dropped' && this.session.giveDropped(file)) continue;
+        if (isProgram(file.name)) this.workspace.open(await this.host.readProgram(isGranted ? file.grant : file));
+        else data.push(isGranted ? this.#pickedOf(file) : file);
       }
+      if (data.length > 0) await this.#give(data);
     });
+
+  #pickedOf({ name, size, grant }: Dropped): Picked {
+    return { name, size, arrayBuffer: async () => fromBase64(await this.host.readData(grant)).buffer };
+  }
+
+  /** Lets programs find files, and shows them where what did not fit is said too. */
+  async #give(data: readonly Picked[]): Promise<void> {
+    await this.files.ready;
+    const last = await this.files.add(data);
+    this.settings.change({ side: 'files' });
+    if (last !== null) this.tell(data.length === 1 ? `Programs find ${last}` : `Programs find ${count(data.length, 'file')}`);
+  }
 
   #runs(program: { name: string; code: string }): void {
     this.#ran = program;
@@ -199,5 +234,10 @@ export class Workbench {
     } catch (cause) {
       this.notice = `${what}: ${cause instanceof Error ? cause.message : String(cause)}.`;
     }
+    void this.recent.refresh();
   }
+}
+
+function isProgram(name: string): boolean {
+  return /\.pyw?$/i.test(name);
 }

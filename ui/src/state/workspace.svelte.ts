@@ -66,10 +66,15 @@ export class Workspace {
     this.#later();
   }
 
-  /** Opens a program; one that is open already in the same words is shown. */
+  /** Opens a program; one that is open already, by its place or in the same words, is shown. */
   open({ name, code, grant }: OpenedProgram): void {
-    const open = this.programs.find((program) => program.name === name && program.code === code);
-    if (open) return this.show(open.id);
+    const here = this.programs.find((program) => grant !== null && program.grant === grant);
+    const open = here ?? this.programs.find((program) => program.name === name && program.code === code);
+    if (open) {
+      // What was typed since is not lost to what is on disk.
+      if (!open.changed) this.#replace(open.id, { code, grant: grant ?? open.grant });
+      return this.show(open.id);
+    }
     const program = this.#program(name, code, grant);
     this.programs = [...this.programs, program];
     this.show(program.id);

@@ -153,11 +153,14 @@ export class FakeHost implements Host {
 
   saveFile = async () => undefined;
   openProgram = async () => null;
-  readProgram = unasked;
+  readProgram: Host['readProgram'] = unasked;
   saveProgram = async (grant: number | null, name: string) => ({ grant, name });
   loadWorkspace = async () => null;
   saveWorkspace = async (json: string) => void this.kept.push(json);
-  watchDrops = () => undefined;
+  watchFiles = () => undefined;
+  readData: (grant: number) => Promise<string> = unasked;
+  recent: Host['recent'] = null;
+  folders: Host['folders'] = null;
   pastRecords = async () => [];
   pastRecord = unasked;
   deletePastRecords = unasked;

@@ -57,11 +57,13 @@ impl Machine {
         state.tell_grants();
     }
 
-    /// Takes a folder away.
-    pub fn unmount(&self, at: &str) {
+    /// Lets programs see these folders and no others, at once.
+    pub fn set_mounts(&self, mounts: Vec<Mount>) {
         let mut state = self.lock();
-        state.grants.mounts.retain(|other| other.at != at);
-        state.tell_grants();
+        if state.grants.mounts != mounts {
+            state.grants.mounts = mounts;
+            state.tell_grants();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
