@@ -43,7 +43,7 @@ export default defineConfig(({ mode }) => {
       emptyOutDir: true,
       target: ['es2022'],
       // The editor alone is most of it, and is needed at once.
-      chunkSizeWarningLimit: 700,
+      chunkSizeWarningLimit: 900,
       modulePreload: { polyfill: false },
       // What the first sight of the window needs is one file: each file more is a trip through the web view.
       rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: /node_modules|src[\\/](?:shell|state|text|host|stage|style|panels[\\/](?:scroll|value))[\\/]/ }] } } },
