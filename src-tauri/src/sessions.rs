@@ -244,9 +244,9 @@ fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, storage: &Stor
                 }
             }
             Ok(Output::Asked { .. } | Output::Stuck { .. }) => {}
-            Ok(Output::Reply { id, reply }) if is_receipt(&reply) && gathered.events.is_empty() => {
+            Ok(Output::Reply { id, reply }) if is_receipt(&reply) => {
                 later.give(link);
-                later.0 = Some((Instant::now() + RECEIPT, id, reply, gathered.sent));
+                later.0 = Some((Instant::now() + RECEIPT, id, reply, gathered.told()));
                 continue;
             }
             Ok(Output::Reply { id, reply }) => {
@@ -254,16 +254,18 @@ fn forward(said: &Receiver<Output>, link: &Link, reader: &Reader, storage: &Stor
                     return;
                 }
                 later.give(link);
-                answer(link, id.as_ref(), reply, gathered.sent);
+                answer(link, id.as_ref(), reply, gathered.told());
             }
             Err(RecvTimeoutError::Timeout) => {
-                if gathered.until.is_some_and(|until| until <= Instant::now()) && !gathered.flush(link, reader, &send) {
+                if !gathered.flush(link, reader, &send) {
                     return;
                 }
             }
             Err(RecvTimeoutError::Disconnected) => return,
         }
-        later.give(link);
+        if gathered.events.is_empty() {
+            later.give(link);
+        }
     }
 }
 
@@ -325,6 +327,11 @@ impl Gathered {
         self.bytes += events.iter().map(Event::size).sum::<usize>();
         self.events.extend(events);
         self.until.get_or_insert_with(|| Instant::now() + GATHER);
+    }
+
+    /// Events up to here, those that are still here too.
+    fn told(&self) -> u32 {
+        self.sent.wrapping_add(u32::try_from(self.events.len()).unwrap_or(u32::MAX))
     }
 
     fn is_full(&self) -> bool {
