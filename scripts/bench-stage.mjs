@@ -3,20 +3,14 @@
 // The stage: 100 000 operations from Python to the screen, in the window and in Chromium, with Pyodide
 // doing the same in the same Chromium.
 
-import { spawnSync } from 'node:child_process';
-import { createReadStream, existsSync, mkdirSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
-
-import { chromium } from '@playwright/test';
+import { join } from 'node:path';
 
 import { watched } from '../tests/frames.mjs';
 import { person as inBrowser } from '../tests/e2e/person.mjs';
 import { person as inWindow } from '../tests/desktop/person.mjs';
 import { openWindow } from '../tests/desktop/window.mjs';
-import { browserPath, cacheFolder, root, say } from './toolchain.mjs';
+import { installPyodide, openChromium, serve } from './bench-browser.mjs';
 
-const PYODIDE = '314.0.7';
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const ELEMENTS = 33_333;
 const OPERATIONS = 3 * ELEMENTS;
@@ -36,13 +30,11 @@ for i in range(${ELEMENTS}):
     e.textContent = str(i)
     box.appendChild(e)
 `;
-const ARGS = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' };
 
 export async function benchStage(target) {
   const peer = installPyodide();
   const { address, close } = await serve(peer);
-  const browser = await chromium.launch({ executablePath: browserPath(), args: ARGS });
+  const browser = await openChromium();
   try {
     const taken = { ours: [], cold: [], peer: [], gap: [] };
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -143,33 +135,4 @@ async function window(program) {
   } finally {
     await opened.close();
   }
-}
-
-function installPyodide() {
-  const folder = join(cacheFolder(), 'monty-playground', `peers-pyodide-${PYODIDE}`);
-  const found = join(folder, 'node_modules', 'pyodide');
-  if (!existsSync(join(found, 'pyodide.mjs'))) {
-    say(`Pyodide ${PYODIDE}`);
-    mkdirSync(folder, { recursive: true });
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    spawnSync(npm, ['install', '--no-save', '--ignore-scripts', '--no-audit', `pyodide@${PYODIDE}`], { cwd: folder, stdio: 'ignore' });
-  }
-  return existsSync(join(found, 'pyodide.mjs')) ? found : null;
-}
-
-function serve(peer) {
-  const dist = join(root, 'dist');
-  const server = createServer((request, response) => {
-    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
-    if (path === '/peer.html') return response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>peer</title><body>');
-    const file = peer && path.startsWith('/peer/') ? join(peer, path.slice(6)) : join(dist, path === '/' ? 'index.html' : path);
-    if (!existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end();
-    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
-    createReadStream(file).pipe(response);
-  });
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      resolve({ address: `http://127.0.0.1:${server.address().port}`, close: () => server.close() });
-    });
-  });
 }

@@ -31,6 +31,8 @@ if (linux) {
     await benchAnswers(target);
     const { benchStage } = await import('./bench-stage.mjs');
     await benchStage(target);
+    const { benchLoad } = await import('./bench-load.mjs');
+    await benchLoad();
   });
 }
 // Last, because the rows of the window go on with the table of the engine.

@@ -134,6 +134,7 @@ async function shootBrowser() {
         const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
         const page = await context.newPage();
         await page.goto('http://127.0.0.1:4180/');
+        await page.getByTestId('run').waitFor();
         await scene(inBrowser(page));
         await page.screenshot({ path: join(out, `browser-${name}-${theme}-${width}.png`) });
         await context.close();

@@ -27,6 +27,8 @@ pub(crate) enum Launch {
     First(First),
     /// Another one has heard of the files.
     Told,
+    /// Here nobody can say who is first, so each launch has a window.
+    Alone(io::Error),
 }
 
 /// The first process. The lock holds as long as it lives.
@@ -52,14 +54,18 @@ struct Said {
 
 /// Becomes the first process of a data folder, or tells the first one of the files.
 pub(crate) fn launch(folder: &Path, files: &[PathBuf]) -> io::Result<Launch> {
-    fs::create_dir_all(folder)?;
-    let lock = File::options().create(true).truncate(false).write(true).open(folder.join("instance.lock"))?;
+    let opened = fs::create_dir_all(folder)
+        .and_then(|()| File::options().create(true).truncate(false).write(true).open(folder.join("instance.lock")));
+    let lock = match opened {
+        Ok(lock) => lock,
+        Err(error) => return Ok(Launch::Alone(error)),
+    };
     let address = folder.join("instance.json");
     let until = Instant::now() + PATIENCE;
     loop {
         match lock.try_lock() {
-            Ok(()) => return First::listen(lock, &address).map(Launch::First),
-            Err(TryLockError::Error(error)) => return Err(error),
+            Ok(()) => return Ok(First::listen(lock, &address).map_or_else(Launch::Alone, Launch::First)),
+            Err(TryLockError::Error(error)) => return Ok(Launch::Alone(error)),
             Err(TryLockError::WouldBlock) => match tell(&address, files) {
                 Ok(()) => return Ok(Launch::Told),
                 Err(error) if Instant::now() > until => return Err(error),
@@ -147,6 +153,16 @@ mod tests {
             "a launch without files comes to the front"
         );
         assert!(said.recv_timeout(ANSWER).unwrap().is_empty());
+    }
+
+    #[test]
+    fn where_nobody_can_be_first_each_has_a_window() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("instance.json")).unwrap();
+        assert!(matches!(launch(folder.path(), &[]).unwrap(), Launch::Alone(_)), "the address cannot be written");
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert!(matches!(launch(&file, &[]).unwrap(), Launch::Alone(_)), "there is no folder");
     }
 
     #[test]

@@ -59,8 +59,12 @@ pub fn open(context: tauri::Context) -> Result<(), StartError> {
     let folder = isolate::data_folder().unwrap_or_else(std::env::temp_dir);
     let files = named_files();
     let first = match instance::launch(&folder, &files).map_err(StartError::Instance)? {
-        Launch::First(first) => first,
+        Launch::First(first) => Some(first),
         Launch::Told => return Ok(()),
+        Launch::Alone(error) => {
+            eprintln!("monty-playground: a later launch will open a window of its own: {error}");
+            None
+        }
     };
     let store = Store::new(folder.join("records"));
     let key = isolate::user_key(&folder)?;
@@ -92,7 +96,10 @@ pub fn open(context: tauri::Context) -> Result<(), StartError> {
         .setup(move |app| {
             app.manage(Place::watch(app.handle().clone())?);
             let app = app.handle().clone();
-            Ok(first.hear(move |files| launched_again(&app, &files))?)
+            if let Some(first) = first {
+                first.hear(move |files| launched_again(&app, &files))?;
+            }
+            Ok(())
         })
         .invoke_handler(commands.invoke_handler())
         .run(context)?;
