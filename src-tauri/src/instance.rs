@@ -96,11 +96,7 @@ impl First {
         let said = serde_json::to_vec(&Address { port: listener.local_addr()?.port(), word: word.clone() })?;
         let beside = address.with_extension("new");
         let _ = fs::remove_file(&beside);
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&beside)?.write_all(&said)?;
+        isolate::create_private(&beside)?.write_all(&said)?;
         fs::rename(beside, address)?;
         Ok(Self { lock, listener, word })
     }

@@ -70,9 +70,8 @@ fn random() -> Result<[u8; 32], KeyError> {
     Ok(bytes)
 }
 
-/// Writes a file that was not there, for nobody else to read.
-fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    use io::Write as _;
+/// Makes a file that was not there, for nobody else to read.
+pub fn create_private(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -80,7 +79,12 @@ fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let mut file = options.open(path)?;
+    options.open(path)
+}
+
+fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    use io::Write as _;
+    let mut file = create_private(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

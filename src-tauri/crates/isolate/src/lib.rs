@@ -12,7 +12,7 @@ mod owner;
 mod scratch;
 mod session;
 
-pub use key::{KeyError, data_folder, own_key, user_key};
+pub use key::{KeyError, create_private, data_folder, own_key, user_key};
 pub use launcher::{LaunchError, Launcher};
 pub use machine::Machine;
 pub use session::{Output, Outside, OutsideAsked, OutsideReply, Reader, Request, Session, Terms};
