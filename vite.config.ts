@@ -27,15 +27,48 @@ const policy: Plugin = {
   ],
 };
 
+/** WebKit reads a script sooner where each of its characters is a byte. */
+const ascii: Plugin = {
+  name: 'ascii',
+  apply: 'build',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue;
+      if (/(?<!\\)(?:\\\\)*\\[\u0080-\uffff]/.test(chunk.code)) this.error(`${chunk.fileName}: a backslash before a sign that is not ASCII`);
+      chunk.code = chunk.code.replace(/[\u0080-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    }
+  },
+};
+
+/** What is wanted as soon as the window is there is asked for with the page, and read when it is wanted. */
+const early: Plugin = {
+  name: 'early',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_, { bundle }) {
+      const assistance = Object.values(bundle ?? {}).find(({ type, name }) => type === 'chunk' && name === 'assistance');
+      if (!assistance) throw new Error('the editor has no assistance');
+      return [{ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `./${assistance.fileName}` }, injectTo: 'head' }];
+    },
+  },
+};
+
+/** What the first sight of the window does without; it comes when the window is there. */
+const LATER = /@codemirror[\\/](?:autocomplete|lang-python|lint|search)|@lezer[\\/](?:lr|python)|panels[\\/](?:events|examples|files|functions|sequence|snapshots|timeline|variables)|src[\\/]examples|editor[\\/]assistance/;
+/** The rest is one file: each file more is a trip through the web view. */
+const isFirst = (id: string): boolean => !LATER.test(id);
+
 export default defineConfig(({ mode }) => {
   const desktop = mode === 'desktop';
   return {
     root: 'ui',
     base: './',
     cacheDir: '../node_modules/.vite',
-    plugins: [svelte({ configFile: '../svelte.config.js' }), svelteTesting(), stageFrame(), ...(desktop ? [] : [policy])],
-    // A constant, so that the code of the other host is dropped from the bundle.
-    define: { __HOST__: JSON.stringify(desktop ? 'desktop' : 'browser') },
+    plugins: [svelte({ configFile: '../svelte.config.js' }), svelteTesting(), stageFrame(), ascii, early, ...(desktop ? [] : [policy])],
+    // Only one of the two is bundled.
+    resolve: { alias: { '#host': `/src/host/${desktop ? 'desktop' : 'web'}.ts` } },
     server: { host: '127.0.0.1', port: 5173, strictPort: true },
     worker: { format: 'es' },
     build: {
@@ -45,8 +78,7 @@ export default defineConfig(({ mode }) => {
       // The editor alone is most of it, and is needed at once.
       chunkSizeWarningLimit: 900,
       modulePreload: { polyfill: false },
-      // What the first sight of the window needs is one file: each file more is a trip through the web view.
-      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: /node_modules|src[\\/](?:shell|state|text|host|stage|style|panels[\\/](?:scroll|value))[\\/]/ }] } } },
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: isFirst }] } } },
       // A data: URL would need an exception in the content security policy.
       assetsInlineLimit: 0,
     },

@@ -12,6 +12,7 @@ buildInterface(env, 'desktop');
 lintRust(env);
 // What a person chooses in a dialog of the system, tests say in a file.
 run(env, 'the window and its engine', 'cargo', ['build', '--locked', '--workspace', '--features', 'monty-playground/scripted-dialogs']);
+run(env, 'the same as people get it', 'cargo', ['build', '--locked', '--workspace', '--bins', '--release']);
 await testBrowser(env);
 await testWindow(env);
 fuzz(env, 10);

@@ -1,5 +1,7 @@
-/** Which host this build is for; vite.config.ts defines it. */
-declare const __HOST__: 'desktop' | 'browser';
+/** The host that this build is for; vite.config.ts chooses it. */
+declare module '#host' {
+  export function openHost(): import('./host/host').Host;
+}
 
 /** The one script and the one style of the stage's frame; ui/src/stage/frame/plugin.ts makes it. */
 declare module 'virtual:stage-frame' {

@@ -16,7 +16,7 @@ async function settled<T>(answer: Promise<Answered<T>>): Promise<T> {
   throw new Error(typeof result.error === 'string' ? result.error : result.error.message);
 }
 
-export async function openHost(): Promise<Host> {
+export function openHost(): Host {
   return {
     kind: 'desktop',
     openSession,

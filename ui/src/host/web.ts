@@ -475,7 +475,7 @@ async function readProgram(file: File): Promise<OpenedProgram> {
   }
 }
 
-export async function openHost(): Promise<Host> {
+export function openHost(): Host {
   return {
     kind: 'browser',
     async openSession(onEvents) {

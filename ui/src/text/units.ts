@@ -1,6 +1,9 @@
-const grouped = new Intl.NumberFormat('en-US');
+/** Made when the first long number is shown: that takes milliseconds. */
+let grouped: Intl.NumberFormat | undefined;
 
 export function number(value: number): string {
+  if (Number.isInteger(value) && Math.abs(value) < 1000) return String(value);
+  grouped ??= new Intl.NumberFormat('en-US');
   return grouped.format(value);
 }
 

@@ -1,4 +1,3 @@
-import { closeBracketsKeymap } from '@codemirror/autocomplete';
 import { historyKeymap, indentWithTab, standardKeymap } from '@codemirror/commands';
 import { type Extension, Prec } from '@codemirror/state';
 import { EditorView, type KeyBinding, keymap, lineNumbers, placeholder } from '@codemirror/view';
@@ -24,7 +23,7 @@ const look = EditorView.theme({
 });
 
 /** An editor that is one line high, and grows with what is typed. */
-export function promptEditor({ onchange, onenter, onescape, onolder, onnewer }: Reactions, describedBy: string): Extension {
+export function promptEditor({ onchange, onenter, onescape, onolder, onnewer }: Reactions, describedBy: string, language: Extension): Extension {
   const keys: KeyBinding[] = [
     { key: 'Enter', run: onenter },
     { key: 'Escape', run: onescape },
@@ -36,6 +35,7 @@ export function promptEditor({ onchange, onenter, onescape, onolder, onnewer }: 
     lineNumbers({ formatNumber: (line) => (line === 1 ? '>>>' : '...') }),
     // What comes first wins over the look that both have.
     look,
+    language,
     pythonText({
       onchange,
       aria: {
@@ -45,6 +45,6 @@ export function promptEditor({ onchange, onenter, onescape, onolder, onnewer }: 
       },
     }),
     placeholder('Python, with the names of the last run'),
-    keymap.of([...closeBracketsKeymap, ...standardKeymap, ...historyKeymap, indentWithTab]),
+    keymap.of([...standardKeymap, ...historyKeymap, indentWithTab]),
   ];
 }

@@ -1,8 +1,9 @@
 import { undo } from '@codemirror/commands';
+import { language } from '@codemirror/language';
 import { EditorView } from '@codemirror/view';
 import { cleanup, render, screen } from '@testing-library/svelte';
-import { tick } from 'svelte';
-import { afterEach, describe, expect, it } from 'vitest';
+import { flushSync, tick } from 'svelte';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Event, Range } from '../../host/host';
 import { NO_POLICY } from '../../state/policy';
 import { Settings } from '../../state/settings.svelte';
@@ -16,7 +17,8 @@ afterEach(cleanup);
 const CODE = 'a = 1\nname = ask("?")\nprint(name)';
 const CALL: Range = { filename: 'main.py', start: { line: 2, column: 8 }, end: { line: 2, column: 16 } };
 
-async function open() {
+/** A bench with these programs, and its editor, which may not know Python yet. */
+function appear() {
   const host = new FakeHost();
   const programs = [
     { name: 'main.py', code: CODE },
@@ -24,9 +26,15 @@ async function open() {
   ];
   const bench = new Workbench(host, new Settings(new FakeStorage()), write({ programs, active: 0, policy: NO_POLICY }));
   render(Editor, { bench });
-  await settle();
+  flushSync();
   const view = EditorView.findFromDOM(screen.getByLabelText('Program'));
   if (!view) throw new Error('no editor');
+  return { host, bench, view };
+}
+
+async function open() {
+  const { host, bench, view } = appear();
+  await settle();
   const show = async (index: number) => {
     bench.workspace.show(bench.workspace.programs[index]?.id ?? 0);
     await tick();
@@ -43,6 +51,20 @@ async function pause({ host, bench }: Awaited<ReturnType<typeof open>>, range: R
 
 const marked = (view: EditorView, kind: string) =>
   [...view.contentDOM.querySelectorAll(`.cm-${kind}Range`)].map(({ textContent }) => textContent).join('');
+
+it('can be typed in before it knows Python, and loses nothing when it does', async () => {
+  const { bench, view } = appear();
+  expect(view.state.facet(language)).toBeNull();
+  view.dispatch({ changes: { from: 0, insert: 'early = 1\n' }, selection: { anchor: 4 } });
+  await vi.waitFor(() => expect(view.state.facet(language)?.name).toBe('python'));
+  expect(bench.workspace.program.code).toBe(`early = 1\n${CODE}`);
+  expect(view.state.selection.main.head).toBe(4);
+  expect(undo(view)).toBe(true);
+  expect(view.state.doc.toString()).toBe(CODE);
+  bench.workspace.add();
+  await tick();
+  expect(view.state.facet(language)?.name, 'in another program too').toBe('python');
+});
 
 describe('a call that waits', () => {
   it('is lit until it is answered', async () => {

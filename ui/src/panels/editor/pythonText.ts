@@ -1,11 +1,8 @@
-import { closeBrackets } from '@codemirror/autocomplete';
 import { history } from '@codemirror/commands';
-import { python } from '@codemirror/lang-python';
-import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { indentUnit } from '@codemirror/language';
 import { EditorState, type Extension } from '@codemirror/state';
-import { EditorView, drawSelection, highlightSpecialChars } from '@codemirror/view';
+import { EditorView, drawSelection } from '@codemirror/view';
 import { appearance } from './appearance';
-import { highlight } from './highlight';
 
 type About = {
   onchange: (text: string) => void;
@@ -13,21 +10,15 @@ type About = {
   aria: Record<`aria-${string}`, string>;
 };
 
-/** What every field for Python has: how its text looks, is indented, goes back and is told of. Keys are not among it. */
+/** What every field for Python has without knowing Python: how it looks, goes back and is told of. Keys are not among it. */
 export function pythonText({ onchange, aria }: About): Extension {
   const nonce = document.querySelector<HTMLStyleElement>('#csp-nonce')?.nonce ?? '';
   return [
     EditorView.cspNonce.of(nonce),
-    highlightSpecialChars(),
     history(),
     drawSelection(),
     indentUnit.of('    '),
     EditorState.tabSize.of(4),
-    indentOnInput(),
-    python(),
-    syntaxHighlighting(highlight),
-    bracketMatching(),
-    closeBrackets(),
     appearance,
     // Editable text takes the focus without a tabindex, but not every checker knows.
     EditorView.contentAttributes.of({ tabindex: '0', ...aria }),

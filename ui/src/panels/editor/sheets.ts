@@ -1,4 +1,4 @@
-import { EditorState, type Extension, type StateEffect } from '@codemirror/state';
+import { Compartment, EditorState, type Extension, type StateEffect } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
 
 type Sheet = { state: EditorState; scroll: StateEffect<unknown> };
@@ -6,16 +6,30 @@ type Sheet = { state: EditorState; scroll: StateEffect<unknown> };
 /** One state for each program, so that cursor, folds, scroll and what can be undone wait for its return. */
 export class Sheets {
   readonly #extensions: Extension;
+  /** What is brought later, for all of them. */
+  readonly #slot = new Compartment();
+  #later: Extension;
   readonly #put = new Map<number, Sheet>();
   /** The program that the view shows. */
   shown: number | null = null;
 
-  constructor(extensions: Extension) {
+  /** `later` keeps the place of what is given to `bring`; its keys come first. */
+  constructor(extensions: Extension, later: Extension) {
     this.#extensions = extensions;
+    this.#later = later;
   }
 
   fresh(doc: string): EditorState {
-    return EditorState.create({ doc, extensions: this.#extensions });
+    return EditorState.create({ doc, extensions: [this.#slot.of(this.#later), this.#extensions] });
+  }
+
+  bring(view: EditorView, later: Extension): void {
+    this.#later = later;
+    this.#complete(view);
+  }
+
+  #complete(view: EditorView): void {
+    if (this.#slot.get(view.state) !== this.#later) view.dispatch({ effects: this.#slot.reconfigure(this.#later) });
   }
 
   /** Shows a program with this text. */
@@ -25,6 +39,7 @@ export class Sheets {
       const sheet = this.#put.get(id);
       this.#put.delete(id);
       view.setState(sheet?.state ?? this.fresh(code));
+      this.#complete(view);
       if (sheet) view.dispatch({ effects: sheet.scroll });
       this.shown = id;
     }

@@ -1,8 +1,8 @@
 import { type Diagnostic as Mark, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import type { EditorState, Extension, TransactionSpec } from '@codemirror/state';
 import { keymap } from '@codemirror/view';
-import type { Diagnostic } from '../../host/host';
-import { placeOf, rangeOf } from './place';
+import type { Diagnostic } from '../../../host/host';
+import { placeOf, rangeOf } from '../place';
 
 /** Marks in the gutter, and keys that go from one problem to the next. */
 export function problemMarks(): Extension {
@@ -15,10 +15,4 @@ export function markProblems(state: EditorState, diagnostics: readonly Diagnosti
     return { ...rangeOf(state.doc, placeOf(range)), severity, message };
   });
   return setDiagnostics(state, marks);
-}
-
-/** The problems in words. */
-export function spoken(diagnostics: readonly Diagnostic[]): string {
-  const said = diagnostics.map(({ message, range }) => `Line ${range.start.line}, column ${range.start.column}: ${message}`);
-  return said.join('. ');
 }

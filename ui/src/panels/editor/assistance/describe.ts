@@ -1,4 +1,4 @@
-import { type Known, owner, partsOf } from './known';
+import { type Known, owner, partsOf } from '../known';
 
 /** A function in words and its signature, as nodes. The parameter with this number, or this name, stands out. */
 export function describeFunction(known: Known, active: number | null = null, keyword: string | null = null): HTMLElement {

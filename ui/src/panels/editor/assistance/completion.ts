@@ -15,7 +15,7 @@ import { type Extension, Prec } from '@codemirror/state';
 import { type EditorView, keymap } from '@codemirror/view';
 import { importedModules, isText } from './calls';
 import { describeFunction } from './describe';
-import { type Known, owner, partsOf, shortName } from './known';
+import { type Known, owner, partsOf, shortName } from '../known';
 import { BUILTINS, EXCEPTIONS, KEYWORDS, MODULES } from './words';
 
 export type KnownNow = () => readonly Known[];

@@ -3,7 +3,7 @@ import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip } from '@co
 import { callAround, importedModules, isText, nameAt } from './calls';
 import type { KnownNow } from './completion';
 import { describeFunction } from './describe';
-import { functionCalled } from './known';
+import { functionCalled } from '../known';
 
 /** What a function is, under the pointer. */
 function hover(known: KnownNow): Extension {

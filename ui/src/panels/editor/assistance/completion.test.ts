@@ -4,7 +4,7 @@ import { EditorState } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
 import { callAround, importedModules, nameAt } from './calls';
 import { complete } from './completion';
-import { functionCalled, knownFunctions, partsOf, type Known } from './known';
+import { functionCalled, knownFunctions, partsOf, type Known } from '../known';
 
 const KNOWN: Known[] = [
   { name: 'ask', namespace: 'own', signature: 'ask(question: str) -> str', about: 'Asks.' },
