@@ -66,6 +66,10 @@ const SCENES = {
   events: panel('dock-events', 'side-functions'),
   examples: panel('side-examples'),
   files: panel('side-files'),
+  palette: async (person) => {
+    await answered(person);
+    await person.opensPalette();
+  },
   value: async (person) => {
     await person.writes('import time\n\nfor planet in ["Mercury", "Venus", "Earth"]:\n    print("Hello,", planet)\n    time.sleep(0.1)\n\n{"planets": 3}\n');
     await person.runs();
@@ -113,9 +117,13 @@ if (wanted.length === 0 || wanted.includes('window')) await shootWindow();
 say(`pictures are in ${out}`);
 process.exit(0);
 
+/** Panels read the record a moment after something happened. */
+function settle() {
+  return new Promise((resolve) => setTimeout(resolve, 500));
+}
+
 /** The display as it is: WebKitGTK's own screenshots hang where nothing on the page moves. */
-function photograph(file) {
-  const [width, height] = SIZES[0];
+function photograph(file, [width, height]) {
   execFileSync('import', ['-window', 'root', '-crop', `${width}x${height}+0+0`, '+repage', file]);
 }
 
@@ -136,6 +144,7 @@ async function shootBrowser() {
         await page.goto('http://127.0.0.1:4180/');
         await page.getByTestId('run').waitFor();
         await scene(inBrowser(page));
+        await settle();
         await page.screenshot({ path: join(out, `browser-${name}-${theme}-${width}.png`) });
         await context.close();
       }
@@ -150,14 +159,15 @@ async function shootWindow() {
   await withDisplay(async (display) => {
     Object.assign(process.env, display);
     for (const [name, scene] of scenes) {
-      for (const theme of ['light', 'dark']) {
+      for (const [theme, size] of ['light', 'dark'].flatMap((theme) => SIZES.map((size) => [theme, size]))) {
         const window = await openWindow(join(env.CARGO_TARGET_DIR, 'debug', 'monty-playground'));
         const { browser: driven } = window;
         await driven.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
+        await driven.setWindowRect(0, 0, ...size);
         await driven.execute((theme) => { document.documentElement.dataset.theme = theme; }, theme);
         await scene(atWindow(driven));
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        photograph(join(out, `window-${name}-${theme}.png`));
+        await settle();
+        photograph(join(out, `window-${name}-${theme}-${size[0]}.png`), size);
         await window.close();
       }
     }

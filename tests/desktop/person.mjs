@@ -56,6 +56,7 @@ export function person(browser) {
       await part('run').click();
     },
     presses: (key) => browser.keys(KEYS[key]),
+    opensPalette: () => browser.keys([KEYS.Control, 'k']),
     async setsLimit(label, value) {
       const field = browser.$(`//label[contains(., "${label}")]//input | //input[@id=//label[contains(., "${label}")]/@for]`);
       await field.click();

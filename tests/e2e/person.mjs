@@ -33,6 +33,7 @@ export function person(page) {
       await part('run').click();
     },
     presses: (key) => page.keyboard.press(key),
+    opensPalette: () => page.keyboard.press('ControlOrMeta+k'),
     async setsLimit(label, value) {
       await page.getByLabel(label).fill(value);
     },

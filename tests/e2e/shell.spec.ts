@@ -285,6 +285,24 @@ test('F6 leaves the stage for the pane after it and before it, and comes back to
   await expect(page.getByTestId('status')).toHaveText('Stopped');
 });
 
+test('the keys of the app work from the stage, and the palette leads back to it', async ({ page }) => {
+  await window.writes("b = dom_create('button')\ndom_text(b, 'Here')\ndom_append(dom_root(), b)\ndom_on_click(b)\n'clicked'");
+  await window.press('ControlOrMeta+Enter');
+  const here = window.stage.getByRole('button', { name: 'Here' });
+  await here.focus();
+  await window.press('ControlOrMeta+k');
+  await expect(window.palette).toBeVisible();
+  // What can be done now: nothing can be run, but it can be stopped.
+  await expect(window.palette.getByRole('option', { selected: true })).toContainText('Stop');
+  await window.press('Escape');
+  await expect(window.palette).toBeHidden();
+  await expect(here).toBeFocused();
+  await window.press('ControlOrMeta+2');
+  await expect(page.getByTestId('dock-timeline')).toHaveAttribute('aria-selected', 'true');
+  await here.press('Enter');
+  await expect(page.getByTestId('status')).toHaveText('Ready');
+});
+
 test('in a narrow window the side panel lies over the rest, and Escape closes it', async ({ page }) => {
   await page.setViewportSize({ width: 500, height: 700 });
   const editor = await window.editor.boundingBox();

@@ -130,12 +130,13 @@ test('the keys of the app work on the stage', async ({ page }) => {
   await paint(reset({ handle: 2, tag: 'input' }));
   await frame.locator('input').focus();
   await told();
-  await page.keyboard.press('Control+Enter');
-  await page.keyboard.press('Escape');
-  await page.keyboard.press('Control+.');
-  await page.keyboard.press('F6');
-  await page.keyboard.press('Shift+F6');
-  await page.keyboard.press('Alt+F6');
-  const names = ['run', 'stop', 'stop', 'pane', 'pane-back'];
-  expect(await told()).toEqual(names.map((shortcut) => ({ shortcut })));
+  for (const keys of ['Control+Enter', 'Escape', 'Control+.', 'F6', 'Shift+F6', 'Control+k', 'Control+s', 'Alt+2', 'F10']) {
+    await page.keyboard.press(keys);
+  }
+  // These are the program's.
+  for (const keys of ['Alt+F6', 'Control+a', '?', 'k']) await page.keyboard.press(keys);
+  const mine = ['Mod+Enter', 'Escape', 'Mod+.', 'F6', 'Shift+F6', 'Mod+K', 'Mod+S', 'Alt+2', 'F10'];
+  const shortcuts = (await told()).filter((each) => JSON.stringify(each).includes('shortcut'));
+  expect(shortcuts).toEqual(mine.map((shortcut) => ({ shortcut })));
+  await expect(frame.locator('input')).toHaveValue('?k');
 });

@@ -32,4 +32,4 @@ async function paint(patches: Patch[]): Promise<void> {
 Object.assign(globalThis, { harness: { stage, asks, log, paint } });
 
 const target = document.querySelector('#app');
-if (target) mount(Harness, { target, props: { stage, asks, onshortcut: (name: string) => log.push({ shortcut: name }) } });
+if (target) mount(Harness, { target, props: { stage, asks, onshortcut: (keys: string) => log.push({ shortcut: keys }) } });

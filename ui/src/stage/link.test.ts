@@ -12,8 +12,7 @@ describe('readReport', () => {
     { ...event, value: false },
     painted,
     { type: 'isolated', results: [{ name: 'eval', closed: false }] },
-    { type: 'shortcut', name: 'stop' },
-    { type: 'shortcut', name: 'pane-back' },
+    { type: 'shortcut', keys: 'Mod+Enter' },
     { type: 'focusWanted' },
   ])('takes %o', (data) => expect(readReport(data)).toEqual(data));
 
@@ -35,8 +34,8 @@ describe('readReport', () => {
     { ...painted, empty: 1 },
     { type: 'isolated' },
     { type: 'isolated', results: [{ name: 'eval' }] },
-    { type: 'shortcut', name: 'format' },
-    { type: 'shortcut', name: 'reset' },
+    { type: 'shortcut', keys: 'x'.repeat(41) },
+    { type: 'shortcut', keys: ['Escape'] },
     { type: 'shortcut' },
   ])('refuses %o', (data) => expect(readReport(data)).toBeNull());
 

@@ -6,6 +6,8 @@ import type { Patch } from './types';
 export interface Link {
   paint(patches: Patch[], seq: number): void;
   dress(theme: Theme): void;
+  /** Keys that are not for the program, wherever the focus is. */
+  reserve(keys: readonly string[]): void;
   /** The focus goes back to where it was in the frame. */
   enter(): void;
   close(): void;
@@ -29,6 +31,7 @@ export function openLink(target: Target, onreport: (report: Report) => void): Li
   return {
     paint: (patches, seq) => port.postMessage({ type: 'patches', patches, seq }),
     dress: (theme) => port.postMessage({ type: 'theme', ...theme }),
+    reserve: (keys) => port.postMessage({ type: 'shortcuts', keys }),
     enter: () => port.postMessage({ type: 'enter' }),
     close: () => port.close(),
   };

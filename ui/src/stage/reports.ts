@@ -1,18 +1,15 @@
 import type { DomEvent } from './types';
 
-/** Keys that mean the app wherever the focus is, by the names of its actions. */
-const SHORTCUTS = ['run', 'stop', 'pane', 'pane-back'] as const;
-export type Shortcut = (typeof SHORTCUTS)[number];
-
 /** What the frame says. Its words are checked like those of a stranger. */
 export type Report =
   | ({ type: 'event' } & DomEvent)
   | { type: 'painted'; seq: number; ms: number; empty: boolean; refused: number; why: string | null }
   | { type: 'isolated'; results: { name: string; closed: boolean }[] }
-  | { type: 'shortcut'; name: Shortcut }
+  | { type: 'shortcut'; keys: string }
   | { type: 'focusWanted' };
 
 const LONGEST_TYPE = 40;
+const LONGEST_KEYS = 40;
 const LONGEST_VALUE = 10_000_000;
 
 export function readReport(data: unknown): Report | null {
@@ -33,9 +30,8 @@ export function readReport(data: unknown): Report | null {
   }
 }
 
-function readShortcut(data: Record<string, unknown>): Report | null {
-  const name = SHORTCUTS.find((each) => each === data.name);
-  return name === undefined ? null : { type: 'shortcut', name };
+function readShortcut({ keys }: Record<string, unknown>): Report | null {
+  return typeof keys === 'string' && keys.length <= LONGEST_KEYS ? { type: 'shortcut', keys } : null;
 }
 
 function readEvent({ handle, eventType, value }: Record<string, unknown>): Report | null {

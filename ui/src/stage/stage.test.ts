@@ -18,7 +18,8 @@ function open() {
     onpainted: (seq) => told.push(`painted ${seq}`),
   });
   const painted: { patches: Patch[]; seq: number }[] = [];
-  const link: Link = { paint: (patches, seq) => painted.push({ patches, seq }), dress: () => undefined, enter: () => undefined, close: () => told.push('closed') };
+  const link: Link = { paint: (patches, seq) => painted.push({ patches, seq }), dress: () => undefined, enter: () => undefined,
+    reserve: () => undefined, close: () => told.push('closed') };
   return { stage, told, painted, link };
 }
 

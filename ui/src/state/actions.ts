@@ -1,6 +1,7 @@
 // Everything a person can do from anywhere: its words, its keys, and when it can be done.
 
 import { isWaiting, focusAnswer } from './answering';
+import { pressedOf } from '../stage/frame/keys.js';
 import { goThroughPanes } from './panes';
 import { DOCKS, SIDES, type Dock, type Side } from './settings.svelte';
 import type { Workbench } from './workbench.svelte';
@@ -150,14 +151,18 @@ export function actionOf(event: KeyboardEvent): Action | null {
   const mod = apple ? event.metaKey : event.ctrlKey;
   const other = apple ? event.ctrlKey : event.metaKey;
   if (other) return null;
-  // With Alt, a keyboard may write another sign than what stands on the key.
-  const key = event.altKey && /^(?:Key|Digit).$/.test(event.code) ? event.code.slice(-1) : event.key;
   // A sign that is written is no command where somebody writes, whichever keys it takes.
-  if (key === '?') return mod || event.altKey || writes(event.target) ? null : action('keys');
-  const said = [mod ? 'Mod' : '', event.altKey ? 'Alt' : '', event.shiftKey ? 'Shift' : '', key.length === 1 ? key.toUpperCase() : key];
-  const pressed = said.filter((part) => part !== '').join('+');
+  if (event.key === '?' && !event.altKey) return mod || writes(event.target) ? null : action('keys');
+  return actionBy(pressedOf(event, mod));
+}
+
+/** The action of these keys, wherever they were pressed. */
+export function actionBy(pressed: string): Action | null {
   return ACTIONS.find(({ keys }) => keys.includes(pressed)) ?? null;
 }
+
+/** Keys that are commands also where somebody writes. */
+export const EVERYWHERE: readonly string[] = ACTIONS.flatMap(({ keys }) => keys).filter((each) => each !== '?');
 
 function writes(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));

@@ -7,7 +7,8 @@ export type Emitted = { readonly atMs: number; readonly repr: string; readonly l
 export type Dispatched = { ok: true; queued: number } | { ok: false; message: string };
 /** How it stands with the extension, as its event says it. */
 export type Reading = { queued: number; waiting: number; lastEmitted: string | null };
-export type LoopPhase = 'idle' | 'running' | 'waiting' | 'paused';
+/** `elsewhere`: the program waits, but not for an event. */
+export type LoopPhase = 'idle' | 'running' | 'waiting' | 'elsewhere' | 'paused';
 
 export const MAX_EMITTED = 10_000;
 /** Of a value that is longer the beginning is kept, and its length. */
@@ -50,7 +51,13 @@ export class EventLoop {
   get phase(): LoopPhase {
     const { phase, waits } = this.#session;
     if (phase === 'idle' || phase === 'paused') return phase;
-    return waits.some(({ functionName }) => functionName === 'el_recv') ? 'waiting' : 'running';
+    if (waits.some(({ functionName }) => functionName === 'el_recv')) return 'waiting';
+    return waits.length > 0 ? 'elsewhere' : 'running';
+  }
+
+  /** The call that the program waits at. */
+  get waitsAt(): string | null {
+    return this.#session.waits[0]?.functionName ?? null;
   }
 
   get reading(): Reading {

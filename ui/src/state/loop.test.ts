@@ -55,6 +55,16 @@ describe('how it stands', () => {
     expect(loop.reading.queued).toBe(2);
   });
 
+  it('tells a wait for something else from one for an event', async () => {
+    const { host, loop } = await running();
+    host.tell([{ event: 'waiting', functionName: 'dom_on_click', callId: 3, handles: [2], range: null }]);
+    expect([loop.phase, loop.waitsAt]).toEqual(['elsewhere', 'dom_on_click']);
+    host.tell([recv]);
+    expect(loop.phase).toBe('waiting');
+    host.tell([{ event: 'waited', callId: 7 }, { event: 'waited', callId: 3 }]);
+    expect([loop.phase, loop.waitsAt]).toEqual(['running', null]);
+  });
+
   it('is not that of another extension, or of a child', async () => {
     const { host, loop } = await running();
     host.tell([state(3, 0), { event: 'child', handle: 1, told: state(9, 9) }]);

@@ -36,6 +36,11 @@ export function goThroughPanes(step: 1 | -1): void {
   if (from && now instanceof HTMLElement && now !== from) last.set(from, now);
   const next = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : (at + step + all.length) % all.length];
   const to = next && target(next);
-  to?.focus();
-  to?.dispatchEvent(new Event(ENTERED));
+  if (to) enter(to);
+}
+
+/** Gives the focus to an element, or to what had it in the frame. */
+export function enter(element: HTMLElement): void {
+  element.focus();
+  element.dispatchEvent(new Event(ENTERED));
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /* global Element, HTMLButtonElement, HTMLFormElement, HTMLInputElement, KeyboardEvent, Node, document, setTimeout */
 import { isText } from './fields.js';
+import { pressedOf } from './keys.js';
 import { isConnected, parentOf, reportValidity, tagOf } from './own.js';
 
 // Nothing here leads away from the stage: no link, no form, nothing dropped. A sandboxed form gets no
@@ -8,9 +9,10 @@ import { isConnected, parentOf, reportValidity, tagOf } from './own.js';
 
 /**
  * @param {(form: HTMLFormElement) => void} submit
- * @param {(name: 'run' | 'stop' | 'pane' | 'pane-back') => void} shortcut
+ * @param {(keys: string) => boolean} isShortcut whether the app around has a use for these keys
+ * @param {(keys: string) => void} shortcut
  */
-export function guard(submit, shortcut) {
+export function guard(submit, isShortcut, shortcut) {
   const on = (/** @type {string[]} */ types, /** @type {(event: Event) => void} */ act) => {
     for (const type of types) document.addEventListener(type, act, { capture: true, passive: false });
   };
@@ -30,13 +32,11 @@ export function guard(submit, shortcut) {
   });
   on(['keydown'], (event) => {
     if (!(event instanceof KeyboardEvent) || !event.isTrusted || event.isComposing) return;
-    const mod = event.ctrlKey || event.metaKey;
-    if (mod && event.key === 'Enter') shortcut('run');
-    else if (event.key === 'Escape' || (mod && event.key === '.')) shortcut('stop');
-    else if (event.key === 'F6' && !mod && !event.altKey) {
-      // The browser would go to its own bars.
-      event.preventDefault();
-      shortcut(event.shiftKey ? 'pane-back' : 'pane');
+    const pressed = pressedOf(event, event.ctrlKey || event.metaKey);
+    if (isShortcut(pressed)) {
+      // The browser would save the page, or go to its own bars. What Escape closes, it closes too.
+      if (pressed !== 'Escape') event.preventDefault();
+      shortcut(pressed);
     } else if (event.key === 'Enter') submitByEnter(event.target, send);
   });
 }

@@ -29,6 +29,8 @@ async function begin(port) {
   let wanted = null;
   /** What had the focus last, which a browser forgets where the focus leaves the frame. @type {Element | null} */
   let focused = null;
+  /** Keys that mean the app around, wherever the focus is. @type {readonly unknown[]} */
+  let shortcuts = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
@@ -39,7 +41,8 @@ async function begin(port) {
     (form) => {
       if (tree.isHeard(form, 'submit')) events.tell(form, 'submit', null);
     },
-    (name) => port.postMessage({ type: 'shortcut', name }),
+    (keys) => shortcuts.includes(keys),
+    (keys) => port.postMessage({ type: 'shortcut', keys }),
   );
 
   /** @param {Element | null} element */
@@ -105,6 +108,7 @@ async function begin(port) {
   function take(data) {
     if (typeof data !== 'object' || data === null || !('type' in data)) return;
     if (data.type === 'theme') dress(data);
+    else if (data.type === 'shortcuts' && 'keys' in data && Array.isArray(data.keys)) shortcuts = data.keys;
     else if (data.type === 'enter' && focused && isConnected(focused)) focus(focused);
     if (data.type !== 'patches' || !sound || !('patches' in data) || !Array.isArray(data.patches)) return;
     batches.push({ patches: data.patches, seq: 'seq' in data ? data.seq : null, done: 0 });

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** In the order in which they need each other. */
-const PARTS = ['own', 'allowed', 'fields', 'shelves', 'tree', 'events', 'guards', 'isolation', 'main'];
+const PARTS = ['own', 'allowed', 'fields', 'shelves', 'tree', 'events', 'keys', 'guards', 'isolation', 'main'];
 const NAME = 'virtual:stage-frame';
 const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 
