@@ -78,7 +78,11 @@ export default defineConfig(({ mode }) => {
       // The editor alone is most of it, and is needed at once.
       chunkSizeWarningLimit: 900,
       modulePreload: { polyfill: false },
-      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', test: isFirst }] } } },
+      rolldownOptions: {
+        // In a browser the host is a module for itself too: sessions without the interface.
+        ...(desktop ? {} : { input: { index: 'ui/index.html', host: 'ui/src/host/web.ts' }, preserveEntrySignatures: 'exports-only' as const }),
+        output: { codeSplitting: { groups: [{ name: 'base', test: isFirst }] } },
+      },
       // A data: URL would need an exception in the content security policy.
       assetsInlineLimit: 0,
     },

@@ -1,14 +1,17 @@
-// Sessions of the interface's own host module, which is a file of the build that the page has loaded.
+// Sessions of the interface's own host module, which the build has as a file too.
+
+import { readdirSync } from 'node:fs';
+
+const file = readdirSync(new URL('../../dist/assets', import.meta.url)).find((name) => /^host-[^.]*\.js$/.test(name));
 
 /** Puts the host into the page as `host`. */
 export async function loadHost(page) {
   // By then the page has loaded it.
   await page.getByTestId('run').waitFor();
-  await page.evaluate(async () => {
-    const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
-    const { openHost } = await import(loaded.find((name) => /\/web-[^/]*\.js$/.test(name)));
-    globalThis.host = await openHost();
-  });
+  await page.evaluate(async (file) => {
+    const { openHost } = await import(`/assets/${file}`);
+    globalThis.host = openHost();
+  }, file);
 }
 
 export async function openSession(page) {
