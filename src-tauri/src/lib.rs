@@ -201,7 +201,14 @@ fn engine_program() -> Result<PathBuf, StartError> {
 mod tests {
     use super::*;
 
-    const BINDINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/host/bindings.ts");
+    /// Asked while it runs: checkouts share a target folder, so this may have been compiled in another one.
+    fn here() -> PathBuf {
+        PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap())
+    }
+
+    fn bindings() -> PathBuf {
+        here().join("../ui/src/host/bindings.ts")
+    }
 
     /// `UPDATE_BINDINGS=1 cargo test` writes the file anew.
     #[test]
@@ -216,18 +223,17 @@ mod tests {
         let fresh = std::fs::read_to_string(&fresh).unwrap();
         std::fs::remove_dir_all(folder).unwrap();
         if std::env::var_os("UPDATE_BINDINGS").is_some() {
-            std::fs::write(BINDINGS, &fresh).unwrap();
+            std::fs::write(bindings(), &fresh).unwrap();
         }
-        let committed = std::fs::read_to_string(BINDINGS).unwrap_or_default();
+        let committed = std::fs::read_to_string(bindings()).unwrap_or_default();
         assert!(committed == fresh, "ui/src/host/bindings.ts is stale: UPDATE_BINDINGS=1 npm run check");
     }
 
     #[test]
     fn every_command_needs_a_grant_and_has_one() {
-        let here = env!("CARGO_MANIFEST_DIR");
-        let grants = std::fs::read_to_string(format!("{here}/capabilities/main.json")).unwrap();
-        let manifest = std::fs::read_to_string(format!("{here}/build.rs")).unwrap();
-        let bindings = std::fs::read_to_string(BINDINGS).unwrap();
+        let grants = std::fs::read_to_string(here().join("capabilities/main.json")).unwrap();
+        let manifest = std::fs::read_to_string(here().join("build.rs")).unwrap();
+        let bindings = std::fs::read_to_string(bindings()).unwrap();
         let names: Vec<&str> = bindings
             .split("__TAURI_INVOKE")
             .skip(2)

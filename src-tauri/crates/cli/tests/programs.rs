@@ -6,7 +6,10 @@ mod support;
 
 use support::{Session, Value, json};
 
-const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/programs.json");
+/// Asked while it runs: checkouts share a target folder, so this may have been compiled in another one.
+fn programs_file() -> std::path::PathBuf {
+    std::path::Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("../../../tests/programs.json")
+}
 const EXTENSIONS: [&str; 8] = ["host", "dom", "el", "storage", "msg", "sandbox", "tmpl", "fetch"];
 
 /// Runs a program; at its n-th wait does what its n-th step says, and where a child asks, what is
@@ -84,7 +87,7 @@ fn told(line: &Value) -> &Value {
 
 #[test]
 fn every_program_comes_to_its_end() {
-    let programs: Vec<Value> = serde_json::from_slice(&std::fs::read(PROGRAMS).unwrap()).unwrap();
+    let programs: Vec<Value> = serde_json::from_slice(&std::fs::read(programs_file()).unwrap()).unwrap();
     let failed: Vec<String> = programs
         .iter()
         .filter_map(|program| run(program).err().map(|why| format!("{}: {why}", program["name"].as_str().unwrap())))
@@ -95,7 +98,7 @@ fn every_program_comes_to_its_end() {
 /// Every function has at least one program that calls it.
 #[test]
 fn no_function_is_left_out() {
-    let programs = std::fs::read_to_string(PROGRAMS).unwrap();
+    let programs = std::fs::read_to_string(programs_file()).unwrap();
     let described = Session::open().call(json!({"type": "describe"}));
     let functions = described["functions"].as_array().unwrap();
     assert!(functions.len() > 45, "{}", functions.len());

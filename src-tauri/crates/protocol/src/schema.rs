@@ -11,7 +11,10 @@ use crate::{
     Usage, Value,
 };
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/protocol.schema.json");
+/// Asked while it runs: checkouts share a target folder, so this may have been compiled in another one.
+fn file() -> std::path::PathBuf {
+    std::path::Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("../../../docs/protocol.schema.json")
+}
 
 impl JsonSchema for Value {
     fn schema_name() -> Cow<'static, str> {
@@ -243,9 +246,9 @@ fn schema() -> Json {
 fn the_schema_is_that_of_the_types() {
     let fresh = format!("{:#}\n", schema());
     if std::env::var_os("UPDATE_BINDINGS").is_some() {
-        std::fs::write(FILE, &fresh).unwrap();
+        std::fs::write(file(), &fresh).unwrap();
     }
-    let committed = std::fs::read_to_string(FILE).unwrap_or_default();
+    let committed = std::fs::read_to_string(file()).unwrap_or_default();
     assert!(committed == fresh, "docs/protocol.schema.json is stale: UPDATE_BINDINGS=1 npm run check");
 }
 
