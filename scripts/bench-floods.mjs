@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { scrolled, watched } from '../tests/frames.mjs';
 import { person } from '../tests/desktop/person.mjs';
-import { openWindow } from '../tests/desktop/window.mjs';
+import { openApp } from '../tests/desktop/window.mjs';
 import { memory } from './bench-window.mjs';
 
 const PRINTS = `n = 0
@@ -33,10 +33,9 @@ while changes < 30000:
 'flooded'`;
 
 export async function benchFloods(target) {
-  const window = await openWindow(join(target, 'monty-playground'));
+  const window = await openApp(join(target, 'monty-playground'));
   const { browser } = window;
   try {
-    await browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
     const before = memory(window.app);
     for (const [what, code] of [
       ['1 000 000 printed lines', PRINTS],

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { watched } from '../tests/frames.mjs';
 import { person as inBrowser } from '../tests/e2e/person.mjs';
 import { person as inWindow } from '../tests/desktop/person.mjs';
-import { openWindow } from '../tests/desktop/window.mjs';
+import { openApp } from '../tests/desktop/window.mjs';
 import { installPyodide, openChromium, serve } from './bench-browser.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
@@ -143,10 +143,9 @@ async function pyodide(browser, address) {
 }
 
 async function window(program) {
-  const opened = await openWindow(program);
+  const opened = await openApp(program);
   const { browser } = opened;
   try {
-    await browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
     const somebody = inWindow(browser);
     await somebody.writes(OURS);
     await browser.execute(watched);

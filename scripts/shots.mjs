@@ -13,7 +13,7 @@ import { preview } from 'vite';
 import { buildDesktop, buildWeb } from './build.mjs';
 import { withDisplay } from './steps.mjs';
 import { browserPath, prepare, root, say } from './toolchain.mjs';
-import { openWindow } from '../tests/desktop/window.mjs';
+import { openApp } from '../tests/desktop/window.mjs';
 import { person as inBrowser } from '../tests/e2e/person.mjs';
 import { person as atWindow } from '../tests/desktop/person.mjs';
 
@@ -160,9 +160,8 @@ async function shootWindow() {
     Object.assign(process.env, display);
     for (const [name, scene] of scenes) {
       for (const [theme, size] of ['light', 'dark'].flatMap((theme) => SIZES.map((size) => [theme, size]))) {
-        const window = await openWindow(join(env.CARGO_TARGET_DIR, 'debug', 'monty-playground'));
+        const window = await openApp(join(env.CARGO_TARGET_DIR, 'debug', 'monty-playground'));
         const { browser: driven } = window;
-        await driven.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
         await driven.setWindowRect(0, 0, ...size);
         await driven.execute((theme) => { document.documentElement.dataset.theme = theme; }, theme);
         await scene(atWindow(driven));

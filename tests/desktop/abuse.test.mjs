@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { complaint, hostilePrograms } from '../abuse.mjs';
 import { openSession } from './channel.mjs';
 import { person } from './person.mjs';
-import { children, commandOf, openWindow } from './window.mjs';
+import { children, commandOf, openApp } from './window.mjs';
 
 const program = join(process.env.CARGO_TARGET_DIR ?? 'src-tauri/target', 'debug', 'monty-playground');
 /** What ending a program may take beyond its limit of time. */
@@ -21,8 +21,7 @@ let window;
 let session;
 
 before(async () => {
-  window = await openWindow(program);
-  await window.browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
+  window = await openApp(program);
   session = await openSession(window.browser);
 });
 

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 
 import { person } from './person.mjs';
-import { makeHome, openWindow } from './window.mjs';
+import { makeHome, openApp } from './window.mjs';
 
 const program = join(process.env.CARGO_TARGET_DIR ?? 'src-tauri/target', 'debug', 'monty-playground');
 const folder = mkdtempSync(join(tmpdir(), 'playground-files-'));
@@ -20,8 +20,7 @@ let somebody;
 
 async function open(...files) {
   process.env.MONTY_PLAYGROUND_DIALOGS = script;
-  window = await openWindow(program, home, files);
-  await window.browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
+  window = await openApp(program, home, files);
   somebody = person(window.browser);
 }
 

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 
 import { scenarios } from '../scenarios.mjs';
 import { person } from './person.mjs';
-import { children, commandOf, makeHome, openWindow } from './window.mjs';
+import { kill, makeHome, openApp } from './window.mjs';
 
 const program = join(process.env.CARGO_TARGET_DIR ?? 'src-tauri/target', 'release', 'monty-playground');
 const home = makeHome();
@@ -15,8 +15,7 @@ let window;
 let somebody;
 
 async function open() {
-  window = await openWindow(program, home);
-  await window.browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
+  window = await openApp(program, home);
   somebody = person(window.browser);
 }
 
@@ -52,14 +51,7 @@ for (const [title, scenario] of Object.entries(scenarios)) {
 test('has what was typed a second before it was killed, and leaves no child behind', { timeout: 60_000 }, async () => {
   await somebody.writes('kept = "from the release"');
   await new Promise((resolve) => setTimeout(resolve, 1000));
-  const engines = children(window.app).filter((pid) => commandOf(pid).includes('monty-engine'));
-  assert.ok(engines.length >= 1, 'the session has a child');
-  process.kill(window.app, 'SIGKILL');
-  const until = Date.now() + 5000;
-  while (engines.some((pid) => commandOf(pid) !== '')) {
-    assert.ok(Date.now() < until, 'a child outlived its window');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await kill(window);
   await window.close();
   await open();
   await window.browser.waitUntil(async () => /from the release/.test(await window.browser.$('[aria-label="Program"]').getText()), { timeout: 10_000 });

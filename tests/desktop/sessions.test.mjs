@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 
 import { ENDLESS } from '../scenarios.mjs';
-import { makeHome, openWindow } from './window.mjs';
+import { makeHome, openApp } from './window.mjs';
 
 const program = join(process.env.CARGO_TARGET_DIR ?? 'src-tauri/target', 'debug', 'monty-playground');
 const LOOP = 'while True: pass';
@@ -28,8 +28,7 @@ beforeEach(async () => {
 afterEach(() => invoke('close_session', { session }));
 
 async function open(home) {
-  const opened = await openWindow(program, home);
-  await opened.browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
+  const opened = await openApp(program, home);
   await opened.browser.execute(install);
   return opened;
 }

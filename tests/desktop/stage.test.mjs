@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 
 import { HOW_MANY, PROGRAM, provoke } from '../escapes.mjs';
 import { person } from './person.mjs';
-import { openWindow } from './window.mjs';
+import { openApp } from './window.mjs';
 
 const program = join(process.env.CARGO_TARGET_DIR ?? 'src-tauri/target', 'debug', 'monty-playground');
 const folder = mkdtempSync(join(tmpdir(), 'playground-files-'));
@@ -18,8 +18,7 @@ let somebody;
 
 before(async () => {
   process.env.MONTY_PLAYGROUND_DIALOGS = script;
-  window = await openWindow(program);
-  await window.browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
+  window = await openApp(program);
   somebody = person(window.browser);
 });
 

@@ -1,5 +1,6 @@
 // Opens the real window under a driver, and makes sure that both are gone afterwards.
 
+import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -70,6 +71,25 @@ async function connect(port, program, files) {
       if (Date.now() > until || !/ECONNREFUSED|Unable to connect/.test(String(error))) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+}
+
+/** The same for the app itself, once its editor is there. */
+export async function openApp(...how) {
+  const window = await openWindow(...how);
+  await window.browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
+  return window;
+}
+
+/** Kills a window's process, as a crash would; its children have to end with it. */
+export async function kill({ app }) {
+  const engines = children(app).filter((pid) => commandOf(pid).includes('monty-engine'));
+  assert.ok(engines.length >= 1, 'the session has a child');
+  process.kill(app, 'SIGKILL');
+  const until = Date.now() + 5000;
+  while (engines.some((pid) => commandOf(pid) !== '')) {
+    assert.ok(Date.now() < until, 'a child outlived its window');
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

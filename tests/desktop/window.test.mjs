@@ -6,14 +6,13 @@ import { after, before, test } from 'node:test';
 
 import { scenarios } from '../scenarios.mjs';
 import { person } from './person.mjs';
-import { children, commandOf, openWindow } from './window.mjs';
+import { kill, openApp } from './window.mjs';
 
 const program = join(process.env.CARGO_TARGET_DIR ?? 'src-tauri/target', 'debug', 'monty-playground');
 let window;
 
 before(async () => {
-  window = await openWindow(program);
-  await window.browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
+  window = await openApp(program);
 });
 
 after(() => window?.close());
@@ -38,12 +37,5 @@ test('the page has no way past the commands', async () => {
 });
 
 test('the interpreter lives in processes of its own, which end with the window', async () => {
-  const engines = children(window.app).filter((pid) => commandOf(pid).includes('monty-engine'));
-  assert.ok(engines.length >= 1, 'the session has a child');
-  process.kill(window.app, 'SIGKILL');
-  const until = Date.now() + 5000;
-  while (engines.some((pid) => commandOf(pid) !== '')) {
-    assert.ok(Date.now() < until, 'a child outlived its window');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await kill(window);
 });

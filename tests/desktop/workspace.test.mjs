@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { person } from './person.mjs';
-import { makeHome, openWindow } from './window.mjs';
+import { makeHome, openApp } from './window.mjs';
 
 const program = join(process.env.CARGO_TARGET_DIR ?? 'src-tauri/target', 'debug', 'monty-playground');
 const folder = mkdtempSync(join(tmpdir(), 'playground-programs-'));
@@ -18,8 +18,7 @@ let somebody;
 
 async function open() {
   process.env.MONTY_PLAYGROUND_DIALOGS = script;
-  window = await openWindow(program, home);
-  await window.browser.$('[aria-label="Program"]').waitForExist({ timeout: 20_000 });
+  window = await openApp(program, home);
   somebody = person(window.browser);
 }
 
